@@ -7,6 +7,7 @@
 
 /** The peer broke the protocol: what it sent cannot be read as what was agreed. */
 export class ProtocolError extends Error {
+  /** The class name, as error output shows it. */
   override readonly name: string = "ProtocolError";
 }
 
@@ -15,9 +16,12 @@ export class ProtocolError extends Error {
  * cap is part of what was agreed.
  */
 export class LimitError extends ProtocolError {
+  /** The class name, as error output shows it. */
   override readonly name = "LimitError";
 
   /**
+   * Makes the error for a cap that was passed.
+   *
    * @param message What was attempted, and the cap in words.
    * @param limit The cap that was passed, in the unit that the message names.
    */
@@ -28,9 +32,13 @@ export class LimitError extends ProtocolError {
 
 /** The peer ended the stream in the middle of a message. */
 export class PeerClosedError extends Error {
+  /** The class name, as error output shows it. */
   override readonly name = "PeerClosedError";
 
   /**
+   * Makes the error for a stream that ended too early.
+   *
+   * @param message What was being read.
    * @param received Bytes of the unfinished message that did arrive.
    * @param expected Bytes that the whole message has, where that is known.
    */

@@ -109,17 +109,22 @@ export function parseCommandLine<T extends FlagTable>(
 ): CommandLine<T> {
   const names = Object.keys(table);
   const isSwitch = (name: string): boolean => table[name]?.kind === "switch";
-  const parsed = parseArgs([...args], {
+  // Without its value, a switch would take a `true` that follows for one.
+  const end = args.indexOf("--") === -1 ? args.length : args.indexOf("--");
+  const words = args.map((arg, i) => {
+    return i < end && arg.startsWith("--") && isSwitch(arg.slice(2)) ? `${arg}=true` : arg;
+  });
+  const parsed = parseArgs(words, {
     boolean: names.filter(isSwitch),
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     unknown: (arg, key) => {
-      if (key !== undefined) throw unknownFlag(arg, names);
+      if (key !== undefined) throw unknownFlag(arg, table);
     },
   });
   const flags: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     flags[name] = flag.kind === "switch"
-      ? switchValue(name, args, parsed[name])
+      ? switchValue(name, args.slice(0, end), parsed[name])
       : value(name, flag, parsed[name]);
   }
   const rest = parsed._.map(String);
@@ -137,30 +142,40 @@ function expected({ names, max }: PositionalRange): string {
   return max === 0 ? "there are only options here" : `expected ${names}`;
 }
 
-function unknownFlag(arg: string, names: string[]): UsageError {
-  const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
-  if (names.includes(name)) return new UsageError(`Option --${name} needs a value`);
-  const guess = nearest(name, names);
+function unknownFlag(arg: string, table: FlagTable): UsageError {
+  const word = arg.replace(/=.*$/s, "");
+  const name = word.replace(/^-+/, "");
+  const flag = Object.hasOwn(table, name) ? table[name] : undefined;
+  // The parser does not know a flag with "=" and nothing behind it.
+  if (flag !== undefined && word.startsWith("--")) {
+    return flag.kind === "switch" ? needlessValue(name, "") : missingValue(name, flag);
+  }
+  const guess = nearest(name, Object.keys(table));
   const hint = guess === undefined ? "--help lists the known ones" : `did you mean --${guess}?`;
-  return new UsageError(`Unknown option "${arg.replace(/=.*$/s, "")}": ${hint}`);
+  return new UsageError(`Unknown option "${word}": ${hint}`);
+}
+
+function needlessValue(name: string, given: string): UsageError {
+  return new UsageError(`Option --${name} takes no value, got "${given}"`);
+}
+
+function missingValue(name: string, flag: Exclude<Flag, SwitchFlag>): UsageError {
+  const wanted = flag.kind === "choice" ? flag.choices.join(" or ") : flag.value;
+  return new UsageError(`Option --${name} needs a value: ${wanted}`);
 }
 
 function switchValue(name: string, args: readonly string[], given: unknown): boolean {
   const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
-  if (withValue !== undefined) {
-    throw new UsageError(
-      `Option --${name} takes no value, got "${withValue.slice(name.length + 3)}"`,
-    );
-  }
+  if (withValue !== undefined) throw needlessValue(name, withValue.slice(name.length + 3));
   return given === true;
 }
 
 function value(name: string, flag: Exclude<Flag, SwitchFlag>, given: unknown): unknown {
   if (given === undefined) return flag.default;
   const text = String(given);
+  if (text === "") throw missingValue(name, flag);
   switch (flag.kind) {
     case "text":
-      if (text === "") throw new UsageError(`Option --${name} needs a value: ${flag.value}`);
       return text;
     case "choice":
       if (flag.choices.includes(text)) return text;
@@ -171,7 +186,6 @@ function value(name: string, flag: Exclude<Flag, SwitchFlag>, given: unknown): u
 }
 
 function number(name: string, flag: NumberFlag, text: string): number {
-  if (text === "") throw new UsageError(`Option --${name} needs a value: ${flag.value}`);
   const range = flag.max === Infinity || flag.max === Number.MAX_SAFE_INTEGER
     ? `of at least ${flag.min}`
     : `from ${flag.min} to ${flag.max}`;

@@ -50,18 +50,18 @@ export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
   }
   totals.connections++;
   open.add(connection);
-  let failure: string | undefined;
+  let error: unknown;
   try {
     await prepare(house, conn, connection);
     await house.handle(connection, house.stop);
     await connection.end(house.limits.linger);
-  } catch (error) {
-    failure = describe(error);
+  } catch (failure) {
+    error = failure;
   }
   connection.close();
   open.delete(connection);
   admission.leave(connection.host);
-  account(house, connection, connection.endedBecause ?? failure);
+  account(house, connection, error);
   crew.end();
 }
 
@@ -93,21 +93,22 @@ async function prepare(house: House, conn: Deno.Conn, connection: Connection): P
   house.log({ event: "connected", message: `Connected by ${peer}`, peer });
 }
 
-function account(house: House, connection: Connection, failure: string | undefined): void {
-  const { peer, bytesIn, bytesOut } = connection;
+function account(house: House, connection: Connection, error: unknown): void {
+  const { peer, bytesIn, bytesOut, endedBecause } = connection;
   const { totals } = house;
   totals.bytesIn += bytesIn;
   totals.bytesOut += bytesOut;
-  if (failure !== undefined) totals.failed++;
+  if (error !== undefined) totals.failed++;
+  const reason = endedBecause ?? (error === undefined ? undefined : describe(error));
   const bytes = `${bytesIn} bytes in, ${bytesOut} bytes out`;
-  const message = `Closed ${peer}: ${bytes}${failure === undefined ? "" : ` (${failure})`}`;
+  const message = `Closed ${peer}: ${bytes}${reason === undefined ? "" : ` (${reason})`}`;
   house.log({
     event: "closed",
     message,
     peer,
     bytesIn,
     bytesOut,
-    ...(failure === undefined ? {} : { reason: failure }),
+    ...(reason === undefined ? {} : { reason }),
   });
 }
 

@@ -7,7 +7,7 @@ const STREAM_BYTES = 3_000_000;
 /** TCP echo: a stream of bytes, half-close, many clients at once, and a measurement. */
 export const ECHO: Chapter = {
   title: "TCP echo: a stream of bytes, not messages",
-  async tell(stage) {
+  async tell(stage): Promise<void> {
     const server = await stage.start("echo-server");
     const tap = stage.tap(server);
     const port = ["--port", String(tap.port)];

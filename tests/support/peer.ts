@@ -61,6 +61,12 @@ export class Peer implements AsyncDisposable {
   }
 }
 
+/** A port of 127.0.0.1 on which nobody listens. */
+export function unusedPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 /** Connects to a port of 127.0.0.1. */
 export async function connectTo(port: number): Promise<Deno.TcpConn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });

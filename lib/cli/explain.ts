@@ -71,6 +71,19 @@ export function explainConnect(
   });
 }
 
+/** Why a datagram could not be sent. */
+export function explainSend(error: unknown, where: string, launch: Launch): CommandError {
+  return explain(error, `Cannot send to ${where}`, launch, (error) => {
+    if ("code" in error && error.code === "EMSGSIZE") {
+      return "the system does not take a datagram of this size; choose a smaller one";
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "the system denied it, as it does for broadcast addresses and behind some firewalls";
+    }
+    return undefined;
+  });
+}
+
 /** Why a file named on the command line could not be read. `what` says what it is for. */
 export function explainFile(
   error: unknown,

@@ -104,7 +104,12 @@ export async function ask(
 const FLAGS = {
   ...TARGET_FLAG,
   port: targetPort(20_001),
-  ipv6: { kind: "switch", help: "take the IPv6 address of a name that has both" },
+  family: {
+    kind: "choice",
+    choices: ["ipv4", "ipv6"],
+    default: "ipv4",
+    help: "address to take of a name that has both",
+  },
   timeout: {
     kind: "number",
     value: "SECONDS",

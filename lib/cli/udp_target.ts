@@ -10,8 +10,8 @@ export interface UdpTargetFlags {
   host: string;
   /** Its port. */
   port: number;
-  /** Take a name's IPv6 address. */
-  ipv6: boolean;
+  /** Which address to take of a name that has both. */
+  family: "ipv4" | "ipv6";
 }
 
 /** The numeric address of the server, and where to bind for talking to it. */
@@ -32,11 +32,11 @@ export interface UdpTarget {
  * @throws {CommandError} If the name leads nowhere.
  */
 export async function findUdpTarget(
-  { host, port, ipv6 }: UdpTargetFlags,
+  { host, port, family }: UdpTargetFlags,
   launch: Omit<Launch, "grants">,
 ): Promise<UdpTarget> {
   const bare = bareHost(host);
-  const hostname = numeric(bare) ?? await resolve(bare, ipv6 ? 6 : 4, launch);
+  const hostname = numeric(bare) ?? await resolve(bare, family === "ipv6" ? 6 : 4, launch);
   const bind = narrowest(hostname);
   const net = [formatHostPort(bind, 0), formatHostPort(hostname, port)];
   if (numeric(bare) === undefined) net.push(bare);

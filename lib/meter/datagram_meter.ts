@@ -1,4 +1,5 @@
 import { DatagramProbe } from "../codec/datagram_probe.ts";
+import { escapeForDisplay } from "../codec/text.ts";
 import { formatAddress } from "../net/address.ts";
 import { type DatagramSocket, sameEndpoint } from "../net/datagram.ts";
 import { receiveDatagrams } from "../net/receive_datagrams.ts";
@@ -40,7 +41,7 @@ export interface DatagramMeasurement {
   /** Who else sent something to this socket, the first one. */
   stranger?: string;
   /** Why probes could not be sent, the last reason. */
-  sendError?: unknown;
+  sendError?: string;
 }
 
 /**
@@ -163,7 +164,9 @@ class MeterRun {
       ledger.sendFailed(sequence);
       // What fails at once would go on failing: too large, not permitted, no way there.
       if (ledger.sent === 0) throw error;
-      this.result.sendError = error;
+      this.result.sendError = escapeForDisplay(
+        error instanceof Error ? error.message : String(error),
+      );
     }
     ledger.expire(now);
   }

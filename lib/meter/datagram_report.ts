@@ -106,7 +106,7 @@ export function printMeasurement(
 }
 
 function printText(
-  { ledger, deviation, elapsed, stranger }: DatagramMeasurement,
+  { ledger, deviation, elapsed, stranger, sendError }: DatagramMeasurement,
   { size, interval, window, wait }: DatagramMeterOptions,
   { target, result }: DatagramOutput,
 ): void {
@@ -119,7 +119,7 @@ function printText(
     `sent ${sent}, received ${received}, lost ${lost} (${percent(lost, sent)} %), ` +
       `late ${late} (after ${wait / 1_000} s)` +
       (underWay > 0 ? `, under way when stopped ${underWay}` : "") +
-      (unsent > 0 ? `, not sent ${unsent}` : ""),
+      (unsent > 0 ? `, not sent ${unsent} (${sendError})` : ""),
   );
   result(
     `duplicates ${duplicates}, reordered ${reordered}, corrupted ${corrupted}, ` +
@@ -141,7 +141,7 @@ function printText(
 }
 
 function printJson(
-  { ledger, deviation, elapsed, stranger }: DatagramMeasurement,
+  { ledger, deviation, elapsed, stranger, sendError }: DatagramMeasurement,
   { size, interval, window, wait }: DatagramMeterOptions,
   { target, result }: DatagramOutput,
 ): void {
@@ -154,7 +154,7 @@ function printJson(
   result(JSON.stringify({
     ...head,
     ...outcomes,
-    ...{ duplicates, reordered, foreign, stranger, lossPercent: percent(lost, sent) },
+    ...{ duplicates, reordered, foreign, stranger, sendError, lossPercent: percent(lost, sent) },
     answersPerSecond: perSecond(received, elapsed),
     roundTrip: { ...ledger.roundTrips.figures(), jitter: microseconds(ledger.jitter.value) },
     deviation: deviation.count > 0 ? deviation.figures() : undefined,

@@ -31,8 +31,8 @@ import { equalBytes } from "../lib/codec/bytes.ts";
 import { PROBE_HEADER_BYTES } from "../lib/codec/datagram_probe.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
 import { formatAddress } from "../lib/net/address.ts";
-import { type DatagramSocket, MAX_PAYLOAD_IPV6, maxPayload } from "../lib/net/datagram.ts";
-import { DatagramInbox } from "../lib/net/datagram_inbox.ts";
+import { ConnectedSocket } from "../lib/net/connected_socket.ts";
+import { MAX_PAYLOAD_IPV6, maxPayload } from "../lib/net/datagram.ts";
 import { type DatagramMeterOptions, meterDatagrams } from "../lib/meter/datagram_meter.ts";
 import { printMeasurement, ProbeLines } from "../lib/meter/datagram_report.ts";
 import { sweepSizes, TRIES_PER_SIZE } from "../lib/meter/size_sweep.ts";
@@ -42,8 +42,8 @@ import { printStep, printSweep } from "../lib/meter/sweep_report.ts";
 const GREETING = "Hello, world";
 /** Bytes of an answer that are shown. */
 const MAX_SHOWN_BYTES = 64 * 1024;
-/** Unanswered lines that are kept, to know their answers by should they come after all. */
-const MAX_STALE = 16;
+/** Earlier lines that are kept, to know their answers by should they come late, or twice. */
+const MAX_EARLIER = 16;
 
 /** Bytes of a probe, seconds from one to the next, and seconds after which its answer is late. */
 const METER = { size: 64, interval: 1, wait: 1 } as const;
@@ -58,8 +58,8 @@ export interface AskOptions {
   timeout: number;
   /** Tries after the first. */
   retries: number;
-  /** What was asked before without an answer: if it comes now, it is no answer to this. */
-  stale?: readonly Uint8Array[];
+  /** What was asked before: if it comes back now, late or once more, it is no answer to this. */
+  earlier?: readonly Uint8Array[];
 }
 
 /** An answer, and what it took. */
@@ -78,22 +78,20 @@ export interface Answer {
 /**
  * Sends a question until there is an answer, or there were enough tries.
  *
- * @param inbox Of the same socket; outlives the question, since its receive stays pending.
+ * @throws Whatever sending throws.
  */
 export async function ask(
-  socket: DatagramSocket,
-  inbox: DatagramInbox,
-  server: Deno.NetAddr,
+  server: ConnectedSocket,
   question: Uint8Array,
-  { timeout, retries, stale = [] }: AskOptions,
+  { timeout, retries, earlier = [] }: AskOptions,
 ): Promise<Answer | undefined> {
-  const isStale = (data: Uint8Array): boolean =>
-    !equalBytes(data, question) && stale.some((other) => equalBytes(data, other));
+  const isOld = (data: Uint8Array): boolean =>
+    !equalBytes(data, question) && earlier.some((other) => equalBytes(data, other));
   for (let tries = 1; tries <= retries + 1; tries++) {
     const sentAt = performance.now();
-    await socket.send(question, server);
-    for (let data; (data = await inbox.next(sentAt + timeout)) !== undefined;) {
-      if (isStale(data)) continue;
+    await server.send(question);
+    for (let data; (data = await server.next(sentAt + timeout)) !== undefined;) {
+      if (isOld(data)) continue;
       const milliseconds = tries === 1 ? performance.now() - sentAt : undefined;
       return { data: data.slice(), tries, milliseconds };
     }
@@ -241,19 +239,19 @@ function chooseMode(
 
 /** One text, one answer: whatever listens there may answer with something else, which is shown as it is. */
 async function say({ socket, server, flags, where }: Talk, question: Uint8Array): Promise<number> {
-  await using inbox = new DatagramInbox(socket, server);
+  await using connected = new ConnectedSocket(socket, server);
   leaveOnInterrupt(() => "no answer yet");
   checkSize(question.length, server);
-  const answer = await ask(socket, inbox, server, question, waits(flags));
+  const answer = await ask(connected, question, waits(flags));
   if (answer === undefined) throw new CommandError(silence(where, flags));
   tellAnswer(answer, question, flags, "");
   return EXIT.done;
 }
 
 async function converse({ socket, server, flags, where }: Talk): Promise<number> {
-  await using inbox = new DatagramInbox(socket, server);
+  await using connected = new ConnectedSocket(socket, server);
   let [asked, answered] = [0, 0];
-  const stale: Uint8Array[] = [];
+  const earlier: Uint8Array[] = [];
   leaveOnInterrupt(() => `${answered} of ${count(asked, "line")} came back`);
   const prompt = (): void => {
     if (Deno.stdin.isTerminal() && Deno.stderr.isTerminal()) printPrompt("> ");
@@ -264,12 +262,11 @@ async function converse({ socket, server, flags, where }: Talk): Promise<number>
     const question = encodeUtf8(line);
     checkSize(question.length, server);
     asked++;
-    const answer = await ask(socket, inbox, server, question, { ...waits(flags), stale });
-    if (answer === undefined) {
-      stale.push(question);
-      if (stale.length > MAX_STALE) stale.shift();
-      printNote(silence(where, flags));
-    } else {
+    const answer = await ask(connected, question, { ...waits(flags), earlier });
+    earlier.push(question);
+    if (earlier.length > MAX_EARLIER) earlier.shift();
+    if (answer === undefined) printNote(silence(where, flags));
+    else {
       answered++;
       tellAnswer(answer, question, flags, roundTrip(answer));
     }
@@ -298,7 +295,7 @@ async function measure({ socket, server, flags, where }: Talk): Promise<number> 
   const measurement = await meterDatagrams(socket, server, told);
   if (printMeasurement(measurement, options, output)) return EXIT.done;
   throw new CommandError(
-    `No answer from ${where} to ${count(measurement.ledger.sent, "probe")}: ${HINT}`,
+    `No answer from ${where} to ${count(measurement.ledger.sent, "probe")}: ${hint(flags)}`,
   );
 }
 
@@ -307,7 +304,8 @@ async function sweep({ socket, server, flags, where }: Talk): Promise<number> {
   const { json, quiet } = flags;
   const live = Deno.stderr.isTerminal();
   const output = { result: printResult, note: printNote, live, json, quiet, target: where };
-  const found = await sweepSizes(socket, server, {
+  await using connected = new ConnectedSocket(socket, server);
+  const found = await sweepSizes(connected, {
     wait: wait * 1_000,
     signal: stopSignal(),
     onStep: (step) => printStep(step, output),
@@ -315,15 +313,20 @@ async function sweep({ socket, server, flags, where }: Talk): Promise<number> {
   printSweep(found, server, output);
   if (found.largest !== undefined) return EXIT.done;
   const tries = `${TRIES_PER_SIZE} tries of ${wait} s with ${PROBE_HEADER_BYTES} bytes`;
-  throw new CommandError(`No answer from ${where} to ${tries}: ${HINT}`);
+  throw new CommandError(`No answer from ${where} to ${tries}: ${hint(flags)}`);
 }
 
-const HINT = "a closed UDP port is silent, so is the server running? " +
-  "Start it with: deno task udp-echo-server";
+/** What to do about silence. */
+function hint({ port }: UdpEchoFlags): string {
+  const where = port === FLAGS.port.default ? "" : ` --port ${port}`;
+  return "a closed UDP port is silent, so is the server running? " +
+    `Start it with: deno task udp-echo-server${where}`;
+}
 
-function silence(where: string, { timeout, retries }: UdpEchoFlags): string {
+function silence(where: string, flags: UdpEchoFlags): string {
+  const { timeout, retries } = flags;
   const tries = retries === 0 ? "1 try" : `${retries + 1} tries`;
-  return `No answer from ${where} to ${tries} of ${timeout} s: ${HINT}`;
+  return `No answer from ${where} to ${tries} of ${timeout} s: ${hint(flags)}`;
 }
 
 function tellAnswer(

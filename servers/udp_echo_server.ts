@@ -32,48 +32,25 @@ import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
 import { HOST_FLAG, portFlag, SERVER_FLAGS } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
-import { encodeUtf8, escapeForDisplay } from "../lib/codec/text.ts";
-import { bareHost, formatAddress, formatHostPort } from "../lib/net/address.ts";
+import { encodeUtf8 } from "../lib/codec/text.ts";
+import {
+  DatagramAccount,
+  type DatagramTotals,
+  type DropReason,
+} from "../lib/echo/datagram_account.ts";
+import { bareHost, formatHostPort } from "../lib/net/address.ts";
 import type { DatagramSocket } from "../lib/net/datagram.ts";
 import {
   DatagramGuard,
   type GuardOptions,
   MAX_IN_ALL,
   MAX_PER_SOURCE,
-  MUTE_MS,
-  type Refusal,
 } from "../lib/net/datagram_guard.ts";
-import { LogLimit } from "../lib/net/log_limit.ts";
 import { receiveDatagrams } from "../lib/net/receive_datagrams.ts";
 import { isLoopback } from "../lib/net/source_address.ts";
 
-/** Bytes of the longest `--reply`: what every host can receive in one piece is not much more (RFC 1122, 3.3.2). */
+/** Bytes of the longest `--reply`: with its headers it fits the 576 that every host takes (RFC 1122, 3.3.2). */
 const MAX_REPLY = 512;
-/** Log lines of one kind in a second; a flood is counted, not written down. */
-const LOG_LINES_PER_SECOND = 10;
-
-/** Why a datagram was not answered. */
-export type DropReason = Refusal | "shortRequest";
-
-/** What the log and the summary call it: one word for the summary, and a reason with the flag that lifts it. */
-const DROPS: Readonly<Record<DropReason, readonly [word: string, why: string]>> = {
-  lowPort: ["low port", "a port below 1024 is a service, not a client (--allow-low-ports)"],
-  ownAddress: ["own address", "that is this server itself (--allow-own-address)"],
-  groupAddress: [
-    "group address",
-    "nothing can come from multicast or broadcast (--allow-group-addresses)",
-  ],
-  loop: [
-    "loop",
-    `the same datagram again and again; not listening there for ${
-      MUTE_MS / 1_000
-    } s (--allow-loops)`,
-  ],
-  sourceRate: ["source rate", "its host has had its share of this second (--max-per-source)"],
-  totalRate: ["total rate", "all hosts together have had their share of this second (--max-rate)"],
-  shortRequest: ["short request", "the reply would be longer (--allow-amplification)"],
-};
-
 /** How to serve; all but the signal has a default. */
 export interface UdpEchoOptions extends GuardOptions {
   /** Aborted to stop. */
@@ -88,24 +65,6 @@ export interface UdpEchoOptions extends GuardOptions {
   now?: () => number;
 }
 
-/** What the server did in its life. */
-export interface UdpEchoTotals {
-  /** Datagrams received. */
-  datagrams: number;
-  /** Their bytes. */
-  bytesIn: number;
-  /** Datagrams answered. */
-  echoed: number;
-  /** Bytes of the answers. */
-  bytesOut: number;
-  /** Datagrams not answered, by reason. */
-  dropped: Record<DropReason, number>;
-  /** Answers that could not be sent. */
-  failed: number;
-  /** Sources heard; one that was silent for a minute counts anew. */
-  sources: number;
-}
-
 /**
  * Answers datagrams until the signal stops it; the socket is closed then. Each is answered before the next
  * one is received: what comes meanwhile waits in the socket's own buffer.
@@ -113,86 +72,36 @@ export interface UdpEchoTotals {
 export async function serveUdpEcho(
   socket: DatagramSocket,
   options: UdpEchoOptions,
-): Promise<UdpEchoTotals> {
-  const { signal, reply, allowAmplification = false, now = () => performance.now() } = options;
-  const limit = new LogLimit(LOG_LINES_PER_SECOND);
-  const totals: UdpEchoTotals = {
-    datagrams: 0,
-    bytesIn: 0,
-    echoed: 0,
-    bytesOut: 0,
-    dropped: {
-      lowPort: 0,
-      ownAddress: 0,
-      groupAddress: 0,
-      loop: 0,
-      sourceRate: 0,
-      totalRate: 0,
-      shortRequest: 0,
-    },
-    failed: 0,
-    sources: 0,
-  };
-
-  function tell(kind: string, event: LogEvent): void {
-    const skipped = limit.ask(kind, now());
-    if (skipped === undefined) return;
-    const more = skipped === 0 ? "" : ` (and ${skipped} more before)`;
-    options.log?.({ ...event, message: event.message + more, ...(skipped > 0 ? { skipped } : {}) });
-  }
-
-  const onSource = (from: Deno.NetAddr): void => {
-    const peer = formatAddress(from);
-    tell("heard", { event: "heard", message: `Heard from ${peer}`, peer });
-  };
-  const guard = new DatagramGuard(socket.addr as Deno.NetAddr, { ...options, onSource });
-
-  function drop(datagram: Uint8Array, from: Deno.NetAddr, reason: DropReason): void {
-    totals.dropped[reason]++;
-    const peer = formatAddress(from);
-    const bytes = datagram.length;
-    const message = `Dropped ${count(bytes, "byte")} from ${peer}: ${DROPS[reason][1]}`;
-    tell(reason, { event: "dropped", message, peer, bytes, reason });
-  }
+): Promise<DatagramTotals> {
+  const { signal, reply, allowAmplification = false, log = () => {} } = options;
+  const { now = () => performance.now() } = options;
+  const account = new DatagramAccount({ log, now });
+  const guard = new DatagramGuard(socket.addr as Deno.NetAddr, {
+    ...options,
+    onSource: account.heard,
+  });
 
   async function answer(datagram: Uint8Array, from: Deno.NetAddr): Promise<void> {
-    totals.datagrams++;
-    totals.bytesIn += datagram.length;
+    account.received(datagram);
     const refusal = guard.judge(datagram, from, now());
-    if (refusal !== undefined) return drop(datagram, from, refusal);
+    if (refusal !== undefined) return account.dropped(datagram, from, refusal);
     const data = reply ?? datagram;
     if (data.length > datagram.length && !allowAmplification) {
-      return drop(datagram, from, "shortRequest");
+      return account.dropped(datagram, from, "shortRequest");
     }
     try {
       await socket.send(data, from);
     } catch (error) {
-      if (signal.aborted) return;
-      totals.failed++;
-      const peer = formatAddress(from);
-      const message = `Cannot answer ${peer}: ${describe(error)}`;
-      return tell("failed", { event: "failed", message, peer });
+      // That peer's misfortune, not the others'. Cut off by the stop, it is nobody's.
+      if (!signal.aborted) account.failed(from, error);
+      return;
     }
-    totals.echoed++;
-    totals.bytesOut += data.length;
+    account.answered(data);
     if (reply !== undefined) guard.replied(reply, from, now());
   }
 
-  await receiveDatagrams(socket, answer, {
-    signal,
-    onError: (error) => {
-      const message = `Cannot receive: ${describe(error)}`;
-      tell("receive", { event: "receive failed", message });
-    },
-  });
-  return { ...totals, sources: guard.heard };
-}
-
-function describe(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return "network access does not include it; run the server with --allow-net";
-  }
-  return escapeForDisplay(error instanceof Error ? error.message : String(error));
+  await receiveDatagrams(socket, answer, { signal, onError: account.receiveFailed });
+  return account.totals;
 }
 
 const FLAGS = {
@@ -285,15 +194,27 @@ function open(flags: UdpEchoFlags): Deno.DatagramConn {
 /** Sending needs permission for each peer, not only for the own address: beyond loopback, for all. */
 function grants(host: string): Launch["grants"] {
   if (host === "::1") return { net: ["[::1]"] };
+  if (host === "localhost") return { net: ["localhost", "127.0.0.0/8", "[::1]"] };
   return { net: isLoopback(host) ? ["127.0.0.0/8"] : "all" };
 }
 
+/** What the summary calls the reasons for not answering. */
+const DROPS: Readonly<Record<DropReason, string>> = {
+  lowPort: "low port",
+  ownAddress: "own address",
+  groupAddress: "group address",
+  loop: "loop",
+  sourceRate: "source rate",
+  totalRate: "total rate",
+  shortRequest: "short request",
+};
+
 /** The last line, a result, and the same figures in the log for programs. */
-function end(totals: UdpEchoTotals, flags: UdpEchoFlags): number {
+function end(totals: DatagramTotals, flags: UdpEchoFlags): number {
   const { dropped, ...figures } = totals;
   const { datagrams, bytesIn, bytesOut, echoed, failed, sources } = figures;
-  const reasons = Object.entries(dropped).filter(([, number]) => number > 0)
-    .map(([reason, number]) => `${number} ${DROPS[reason as DropReason][0]}`);
+  const reasons = (Object.keys(DROPS) as DropReason[]).filter((reason) => dropped[reason] > 0)
+    .map((reason) => `${dropped[reason]} ${DROPS[reason]}`);
   const all = Object.values(dropped).reduce((sum, number) => sum + number, 0);
   const message = `Stopped: ${count(datagrams, "datagram")} from ${count(sources, "source")}, ` +
     `${bytesIn} bytes in, ${bytesOut} bytes out, ${echoed} echoed, ${all} dropped` +

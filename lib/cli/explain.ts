@@ -81,6 +81,10 @@ export function explainSend(error: unknown, where: string, launch: Launch): Comm
     if ("code" in error && error.code === "EMSGSIZE") {
       return "the system does not take a datagram of this size; choose a smaller one";
     }
+    if (
+      error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.ConnectionRefused
+    ) return "nothing listens on that port";
     if (error instanceof Deno.errors.PermissionDenied) {
       return "the system denied it, as it does for broadcast addresses and behind some firewalls";
     }

@@ -1,6 +1,6 @@
 import { DatagramProbe, PROBE_HEADER_BYTES } from "../codec/datagram_probe.ts";
-import { type DatagramSocket, maxPayload } from "../net/datagram.ts";
-import { DatagramInbox } from "../net/datagram_inbox.ts";
+import type { ConnectedSocket } from "../net/connected_socket.ts";
+import { maxPayload } from "../net/datagram.ts";
 import { type SizeOutcome, SizeSearch } from "./size_search.ts";
 
 /** Datagrams of one size that are sent before it counts as too large: one may just be lost. */
@@ -39,20 +39,18 @@ export interface SweepOptions {
 }
 
 /**
- * Finds the largest datagram that the server returns. The socket is closed in the end.
+ * Finds the largest datagram that the server returns.
  *
  * @throws Whatever sending throws, except that a datagram is too large.
  */
 export async function sweepSizes(
-  socket: DatagramSocket,
-  target: Deno.NetAddr,
+  socket: ConnectedSocket,
   { wait, signal, onStep = () => {} }: SweepOptions,
 ): Promise<SweepResult> {
-  await using inbox = new DatagramInbox(socket, target);
-  const search = new SizeSearch(PROBE_HEADER_BYTES, maxPayload(target.hostname));
+  const search = new SizeSearch(PROBE_HEADER_BYTES, maxPayload(socket.server.hostname));
   const result: SweepResult = {};
   for (let size; !signal.aborted && (size = search.next()) !== undefined;) {
-    const step = await trySize(socket, target, inbox, size, wait);
+    const step = await trySize(socket, size, wait);
     onStep(step);
     search.report(size, step.outcome);
     if (step.outcome === "returned") result.largest = step;
@@ -62,9 +60,7 @@ export async function sweepSizes(
 }
 
 async function trySize(
-  socket: DatagramSocket,
-  target: Deno.NetAddr,
-  inbox: DatagramInbox,
+  socket: ConnectedSocket,
   size: number,
   wait: number,
 ): Promise<SweepStep> {
@@ -74,12 +70,12 @@ async function trySize(
   for (let tries = 1; tries <= TRIES_PER_SIZE; tries++) {
     const sentAt = performance.now();
     try {
-      await socket.send(probe.compose(tries, sentAt), target);
+      await socket.send(probe.compose(tries, sentAt));
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       return { size, outcome: "refused", tries };
     }
-    for (let answer; (answer = await inbox.next(sentAt + wait)) !== undefined;) {
+    for (let answer; (answer = await socket.next(sentAt + wait)) !== undefined;) {
       const { kind } = probe.examine(answer);
       if (kind === "intact") {
         return { size, outcome: "returned", tries, milliseconds: performance.now() - sentAt };

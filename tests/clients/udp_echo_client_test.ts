@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Answer, ask, type AskOptions } from "../../clients/udp_echo_client.ts";
-import { DatagramInbox } from "../../lib/net/datagram_inbox.ts";
+import { ConnectedSocket } from "../../lib/net/connected_socket.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { MemorySocket } from "../support/memory_socket.ts";
 
@@ -18,9 +18,9 @@ async function askIt(
     assertEquals([new TextDecoder().decode(bytes), to], ["Hello, world", SERVER]);
     onTry(socket.sent, socket);
   });
-  await using inbox = new DatagramInbox(socket, SERVER);
+  await using server = new ConnectedSocket(socket, SERVER);
   let done = false;
-  const asking = ask(socket, inbox, SERVER, QUESTION, { timeout: 100, retries: 2, ...options })
+  const asking = ask(server, QUESTION, { timeout: 100, retries: 2, ...options })
     .finally(() => done = true);
   asking.catch(() => {});
   while (!done) await clock.pass(1);
@@ -90,12 +90,12 @@ Deno.test("ask does not listen to strangers", PURE, async () => {
 });
 
 Deno.test("ask knows the answers to older questions by what they say", PURE, async () => {
-  const stale = ["one", "two", "Hello, world"].map((line) => new TextEncoder().encode(line));
+  const earlier = ["one", "two", "Hello, world"].map((line) => new TextEncoder().encode(line));
   const { answer } = await askIt((_, socket) => {
     later(socket, 1, "two");
     later(socket, 2, "one");
     later(socket, 3, "Hello, world");
-  }, { stale });
+  }, { earlier });
   assertEquals([text(answer), answer?.tries], ["Hello, world", 1]);
 });
 

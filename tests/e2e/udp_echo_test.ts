@@ -89,7 +89,7 @@ Deno.test("a silent port: what was tried, and exit code 1", TIMEOUT, async () =>
   assertEquals(
     stderr,
     `No answer from 127.0.0.1:${silent.port} to 2 tries of 0.05 s: a closed UDP port is silent, ` +
-      "so is the server running? Start it with: deno task udp-echo-server\n",
+      `so is the server running? Start it with: deno task udp-echo-server --port ${silent.port}\n`,
   );
   const lines = await talk(silent, [...quick, "--retries", "0", "--interactive"], "one\ntwo\n");
   assertEquals([lines.code, lines.stderr.match(/to 1 try of 0.05 s/g)?.length], [1, 2]);
@@ -109,7 +109,9 @@ Deno.test("what is no echo is shown as it is", TIMEOUT, async () => {
   assertEquals(stderr, "The answer is not what was sent: this is no echo server\n");
   const short = await talk(server, ["Hi", "--timeout", "0.05"]);
   assertEquals(short.code, 1);
-  await server.logged(/^Dropped 2 bytes from .*: the reply would be longer \(--allow-amplif/);
+  await server.logged(
+    /^Dropped a datagram of 2 bytes from .*: the reply would be longer \(--allow-amplif/,
+  );
   const meter = await talk(server, ["--count", "2", "--interval", "0.01", "--wait", "0.05"]);
   assertStringIncludes(meter.stdout, "corrupted 0, truncated 0, foreign 2");
   assertEquals(meter.code, 1);

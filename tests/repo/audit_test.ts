@@ -19,6 +19,19 @@ const JOBS: Readonly<Record<string, (env: Record<string, string>) => Promise<voi
       await runClient("echo-client", ["--count", "10", ...port], { env });
       await runClient("echo-client", ["--host", "localhost", ...port], { env });
     }),
+  "udp-echo-server": (env) =>
+    withServer("udp-echo-server", env, async (server) => {
+      await runClient("udp-echo-client", ["--port", String(server.port)]);
+    }),
+  "udp-echo-client": (env) =>
+    withServer("udp-echo-server", {}, async (server) => {
+      const port = ["--port", String(server.port)];
+      await runClient("udp-echo-client", port, { env });
+      await runClient("udp-echo-client", ["--interactive", ...port], { env, stdin: "line\n" });
+      await runClient("udp-echo-client", ["--count", "10", "--interval", "0", ...port], { env });
+      await runClient("udp-echo-client", ["--sweep", ...port], { env });
+      await runClient("udp-echo-client", ["--host", "localhost", ...port], { env });
+    }),
 };
 
 for (const { name } of scripts()) {

@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
-import {
-  serveUdpEcho,
-  type UdpEchoOptions,
-  type UdpEchoTotals,
-} from "../../servers/udp_echo_server.ts";
+import { serveUdpEcho, type UdpEchoOptions } from "../../servers/udp_echo_server.ts";
 import type { LogEvent } from "../../lib/cli/log.ts";
+import type { DatagramTotals } from "../../lib/echo/datagram_account.ts";
 import type { DatagramSocket } from "../../lib/net/datagram.ts";
 import { settle } from "../support/fake_clock.ts";
 import { Journal, soon } from "../support/journal.ts";
@@ -28,7 +25,7 @@ class Serving implements AsyncDisposable {
   readonly address: Deno.NetAddr;
   readonly events = new Journal<LogEvent>("the server's events", ({ message }) => message);
   readonly #controller = new AbortController();
-  readonly #done: Promise<UdpEchoTotals>;
+  readonly #done: Promise<DatagramTotals>;
 
   constructor(socket: DatagramSocket, options: Omit<UdpEchoOptions, "signal"> = {}) {
     const { signal } = this.#controller;
@@ -37,7 +34,7 @@ class Serving implements AsyncDisposable {
     this.#done = serveUdpEcho(socket, { log: this.events.add, ...options, signal });
   }
 
-  async stop(): Promise<UdpEchoTotals> {
+  async stop(): Promise<DatagramTotals> {
     this.#controller.abort();
     return await soon(this.#done, "the end of the server");
   }
@@ -159,7 +156,7 @@ for (
       const muted = await events.find(({ reason }) => reason === "loop", "the end of the loop");
       assertMatch(
         muted.message,
-        /^Dropped \d+ bytes from 127\.0\.0\.1:\d+: the same datagram again/,
+        /^Dropped a datagram of \d+ bytes from 127\.0\.0\.1:\d+: the same datagram again/,
       );
       assertLessOrEqual(packets, 5);
       // Silence: what a third party asks is the next thing that either of them says.
@@ -221,7 +218,10 @@ Deno.test(
     const drops = serving.events.entries.filter(({ event }) => event === "dropped");
     assertEquals(drops.map(({ reason }) => reason), from.map(([, reason]) => reason));
     for (const [i, [, , flag]] of from.entries()) {
-      assertMatch(drops[i]!.message, /^Dropped 5 bytes from [\d.]+:\d+: .+ \(--[a-z-]+\)$/);
+      assertMatch(
+        drops[i]!.message,
+        /^Dropped a datagram of 5 bytes from [\d.]+:\d+: .+ \(--[a-z-]+\)$/,
+      );
       assert(drops[i]!.message.includes(flag), drops[i]!.message);
     }
     const { dropped, echoed, sources } = await serving.stop();

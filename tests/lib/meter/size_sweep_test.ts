@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { type SweepResult, sweepSizes, type SweepStep } from "../../../lib/meter/size_sweep.ts";
+import { ConnectedSocket } from "../../../lib/net/connected_socket.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { MemorySocket } from "../../support/memory_socket.ts";
 
@@ -23,10 +24,10 @@ async function sweep(
   const onStep = (step: SweepStep): void => void steps.push(step);
   const options = { wait: 100, signal, onStep };
   let done = false;
-  const sweeping = sweepSizes(socket, server, options).finally(() => done = true);
+  await using connected = new ConnectedSocket(socket, server);
+  const sweeping = sweepSizes(connected, options).finally(() => done = true);
   sweeping.catch(() => {});
   while (!done) await clock.pass(10);
-  assert(socket.closed);
   return { ...await sweeping, steps, sent: socket.sent };
 }
 
@@ -90,6 +91,7 @@ Deno.test("a sweep that is stopped knows what it knows", PURE, async () => {
     if (bytes.length === 20) controller.abort();
     socket.arrive(bytes, SERVER);
   };
-  const result = await sweepSizes(socket, SERVER, { wait: 5_000, signal: controller.signal });
+  await using connected = new ConnectedSocket(socket, SERVER);
+  const result = await sweepSizes(connected, { wait: 5_000, signal: controller.signal });
   assertEquals([result.largest?.size, result.limit], [20, undefined]);
 });

@@ -1,24 +1,32 @@
 import { type DatagramSocket, RECEIVE_BUFFER, sameEndpoint } from "./datagram.ts";
 
 /**
- * Waits for answers of one server. A receive that is pending cannot be taken back, so the inbox keeps it
- * from one wait to the next; and what comes from anybody else is ignored, since everybody can send to an
- * open port.
+ * A UDP socket for talking to one server: what `connect` makes of it in C, and what the runtime does not
+ * have. Everything goes there, and what comes from anybody else is ignored, since everybody can send to an
+ * open port. (That nothing listens there, which a connected socket is told by ICMP, stays unknown here.)
  */
-export class DatagramInbox {
+export class ConnectedSocket implements AsyncDisposable {
   readonly #socket: DatagramSocket;
-  readonly #target: Deno.NetAddr;
   readonly #buffer = new Uint8Array(RECEIVE_BUFFER);
+  /** A receive cannot be taken back, so it is kept from one wait to the next. */
   #pending: Promise<[Uint8Array, Deno.Addr] | Error> | undefined;
 
   /**
-   * Takes over the receiving half of a socket.
+   * Takes over a socket.
    *
-   * @param target The server, by its numeric address.
+   * @param server By its numeric address.
    */
-  constructor(socket: DatagramSocket, target: Deno.NetAddr) {
+  constructor(socket: DatagramSocket, readonly server: Deno.NetAddr) {
     this.#socket = socket;
-    this.#target = target;
+  }
+
+  /**
+   * Sends a datagram to the server.
+   *
+   * @throws Whatever the socket throws.
+   */
+  async send(bytes: Uint8Array): Promise<void> {
+    await this.#socket.send(bytes, this.server);
   }
 
   /**
@@ -39,7 +47,7 @@ export class DatagramInbox {
         this.#pending = undefined;
         if (received instanceof Error) throw received;
         const [datagram, from] = received;
-        if (sameEndpoint(from as Deno.NetAddr, this.#target)) return datagram;
+        if (sameEndpoint(from as Deno.NetAddr, this.server)) return datagram;
       }
     } finally {
       clearTimeout(timer);

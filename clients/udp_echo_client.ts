@@ -238,17 +238,17 @@ function chooseMode(
 }
 
 /** One text, one answer: whatever listens there may answer with something else, which is shown as it is. */
-async function say({ socket, server, flags, where }: Talk, question: Uint8Array): Promise<number> {
+async function say({ socket, server, flags }: Talk, question: Uint8Array): Promise<number> {
   await using connected = new ConnectedSocket(socket, server);
   leaveOnInterrupt(() => "no answer yet");
   checkSize(question.length, server);
   const answer = await ask(connected, question, waits(flags));
-  if (answer === undefined) throw new CommandError(silence(where, flags));
+  if (answer === undefined) throw new CommandError(silence(connected, flags));
   tellAnswer(answer, question, flags, "");
   return EXIT.done;
 }
 
-async function converse({ socket, server, flags, where }: Talk): Promise<number> {
+async function converse({ socket, server, flags }: Talk): Promise<number> {
   await using connected = new ConnectedSocket(socket, server);
   let [asked, answered] = [0, 0];
   const earlier: Uint8Array[] = [];
@@ -265,7 +265,7 @@ async function converse({ socket, server, flags, where }: Talk): Promise<number>
     const answer = await ask(connected, question, { ...waits(flags), earlier });
     earlier.push(question);
     if (earlier.length > MAX_EARLIER) earlier.shift();
-    if (answer === undefined) printNote(silence(where, flags));
+    if (answer === undefined) printNote(silence(connected, flags));
     else {
       answered++;
       tellAnswer(answer, question, flags, roundTrip(answer));
@@ -323,10 +323,13 @@ function hint({ port }: UdpEchoFlags): string {
     `Start it with: deno task udp-echo-server${where}`;
 }
 
-function silence(where: string, flags: UdpEchoFlags): string {
+function silence({ server, stranger }: ConnectedSocket, flags: UdpEchoFlags): string {
   const { timeout, retries } = flags;
   const tries = retries === 0 ? "1 try" : `${retries + 1} tries`;
-  return `No answer from ${where} to ${tries} of ${timeout} s: ${hint(flags)}`;
+  const why = stranger === undefined
+    ? hint(flags)
+    : `something came from ${formatAddress(stranger)}, does the server answer from there?`;
+  return `No answer from ${formatAddress(server)} to ${tries} of ${timeout} s: ${why}`;
 }
 
 function tellAnswer(

@@ -6,6 +6,8 @@ import { type DatagramSocket, RECEIVE_BUFFER, sameEndpoint } from "./datagram.ts
  * open port. (That nothing listens there, which a connected socket is told by ICMP, stays unknown here.)
  */
 export class ConnectedSocket implements AsyncDisposable {
+  /** Who else sent something: a server that answers from another of its addresses, as a rule. */
+  stranger: Deno.NetAddr | undefined;
   readonly #socket: DatagramSocket;
   readonly #buffer = new Uint8Array(RECEIVE_BUFFER);
   /** A receive cannot be taken back, so it is kept from one wait to the next. */
@@ -48,6 +50,7 @@ export class ConnectedSocket implements AsyncDisposable {
         if (received instanceof Error) throw received;
         const [datagram, from] = received;
         if (sameEndpoint(from as Deno.NetAddr, this.server)) return datagram;
+        this.stranger ??= from as Deno.NetAddr;
       }
     } finally {
       clearTimeout(timer);

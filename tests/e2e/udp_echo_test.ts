@@ -102,6 +102,18 @@ Deno.test("a silent port: what was tried, and exit code 1", TIMEOUT, async () =>
   assertMatch(sweep.stderr, /^No answer from .* to 3 tries of 0.05 s with 20 bytes: /);
 });
 
+Deno.test("who answers from another address is named", TIMEOUT, async () => {
+  await using elsewhere = new UdpPeer((datagram) => [{ bytes: datagram.slice(), stranger: true }]);
+  const { code, stderr } = await talk(elsewhere, ["--timeout", "0.1", "--retries", "0"]);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^No answer from .* to 1 try of 0.1 s: something came from 127.0.0.1:\d+, does the server ans/,
+  );
+  const meter = await talk(elsewhere, ["--count", "2", "--interval", "0.01", "--wait", "0.1"]);
+  assertMatch(meter.stdout, /^sent 2, received 0, lost 2 .*\n.*foreign 2 \(the first from 127/m);
+});
+
 Deno.test("what is no echo is shown as it is", TIMEOUT, async () => {
   await using server = await startServer("udp-echo-server", ["--reply", "Hi \x1b[2J"]);
   const { code, stdout, stderr } = await talk(server, []);

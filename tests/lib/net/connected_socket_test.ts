@@ -27,6 +27,7 @@ Deno.test(
     const deadline = performance.now() + 5_000;
     assertEquals(text(await connected.next(deadline)), "answer");
     assertEquals(text(await connected.next(deadline)), "");
+    assertEquals(connected.stranger, { ...SERVER, hostname: "192.0.2.2" });
   },
 );
 

@@ -51,6 +51,7 @@ import { isLoopback } from "../lib/net/source_address.ts";
 
 /** Bytes of the longest `--reply`: with its headers it fits the 576 that every host takes (RFC 1122, 3.3.2). */
 const MAX_REPLY = 512;
+
 /** How to serve; all but the signal has a default. */
 export interface UdpEchoOptions extends GuardOptions {
   /** Aborted to stop. */

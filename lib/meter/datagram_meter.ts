@@ -11,6 +11,8 @@ import { RoundTrips } from "./round_trips.ts";
 const LAST_ANSWERS_MS = 1_000;
 /** Duplicates of the last answers may follow for three times the longest round trip, and for this at least. */
 const LAST_DUPLICATES_MS = 20;
+/** How often a full window looks for probes that are overdue, and for the end, in milliseconds at the most. */
+const MAX_TICK_MS = 50;
 
 /** What to send, and what to tell of it. */
 export interface DatagramMeterOptions {
@@ -123,7 +125,7 @@ class MeterRun {
   async sendByWindow(): Promise<void> {
     const { count, window, wait, signal } = this.options;
     const { ledger } = this.result;
-    const timer = setInterval(() => this.#wake(), Math.max(wait / 8, 1));
+    const timer = setInterval(() => this.#wake(), Math.min(Math.max(wait / 8, 1), MAX_TICK_MS));
     try {
       for (let sequence = 0; sequence < count; sequence++) {
         while (ledger.underWay >= window && !signal.aborted) {
@@ -144,11 +146,17 @@ class MeterRun {
     const { ledger } = this.result;
     if (ledger.sent === 0) return;
     let deadline = this.#lastSend + wait;
-    if (signal.aborted) deadline = Math.min(deadline, this.#now() + LAST_ANSWERS_MS);
+    const hurry = (): void => {
+      deadline = Math.min(deadline, this.#now() + LAST_ANSWERS_MS);
+      this.#wake();
+    };
+    if (signal.aborted) hurry();
+    else signal.addEventListener("abort", hurry, { once: true });
     while (ledger.underWay > 0 && this.#now() <= deadline) await this.#pause(deadline);
     const duplicates = Math.max(3 * ledger.roundTrips.figures().max / 1_000, LAST_DUPLICATES_MS);
     deadline = Math.min(deadline, this.#now() + duplicates);
     while (this.#now() <= deadline) await this.#pause(deadline);
+    signal.removeEventListener("abort", hurry);
     ledger.finish(signal.aborted ? this.#now() : undefined);
   }
 

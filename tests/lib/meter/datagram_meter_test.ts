@@ -211,6 +211,29 @@ Deno.test("stopped, it sends no more, waits a moment, and says what was open", P
   assert(socket.closed);
 });
 
+Deno.test("stopped while it waits for the last answers, it hurries", PURE, async () => {
+  for (const interval of [0, 10]) {
+    using clock = new FakeClock();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 2_000);
+    const silent = server((i) => i === 0 ? 1 : undefined);
+    const options = { count: 4, interval, wait: 60_000, signal: controller.signal };
+    const { ledger } = await measure(clock, silent, options);
+    assertEquals([ledger.received, ledger.underWay, ledger.lost], [1, 3, 0]);
+    assertLessOrEqual(clock.now, 3_050);
+  }
+});
+
+Deno.test("stopped while its window is full, it ends", PURE, async () => {
+  using clock = new FakeClock();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 2_000);
+  const options = { count: 100, interval: 0, wait: 60_000, signal: controller.signal };
+  const { ledger } = await measure(clock, server(() => undefined), options);
+  assertEquals([ledger.sent, ledger.underWay], [4, 4]);
+  assertLessOrEqual(clock.now, 3_100);
+});
+
 Deno.test("what cannot be sent at all ends it; later failures are counted", PURE, async () => {
   using clock = new FakeClock();
   const tooLarge = new MemorySocket(() => {

@@ -168,7 +168,9 @@ const PROGRAM: Program<typeof FLAGS> = {
     ["deno task echo-client --rate 500 --duration 5", "500 a second, whatever comes back"],
     ["deno task echo-client --throughput 5", "bulk transfer"],
   ],
-  exitCodes: ["1 also if what came back differs from what was sent, or is short"],
+  exitCodes: [
+    "1 also if the echo is corrupted or short; an answer of another kind is shown, and is no failure",
+  ],
 };
 
 type EchoFlags = FlagValues<typeof FLAGS>;
@@ -225,6 +227,7 @@ function chooseMode(flags: EchoFlags, [text]: readonly string[]): Mode {
     throw new UsageError("Option --throughput goes with --connections only");
   }
   if (isMeter || throughput !== undefined) return "measure";
+  if (flags.json) throw new UsageError("Option --json goes with a measurement, such as --count");
   if (interactive) return "interactive";
   return text === "-" ? "stream" : { text: text ?? GREETING };
 }

@@ -224,17 +224,21 @@ Deno.test("echo-client explains a host that does not resolve", PROCESS, async ()
   assertMatch(stderr, /^Cannot connect to no-such-host\.invalid:65432: \S.*\n$/);
 });
 
-Deno.test("echo-client that cannot have its descriptors says so", SIGNALS, async () => {
-  await using server = serveHere(echoPlainly);
-  const args = ["--port", String(server.port), "--connections", "200", "--count", "200"];
-  const { code, stdout, stderr } = await client(args, { shell: "ulimit -n 64" });
-  assertEquals([code, stdout, stderr], [
-    1,
-    "",
-    `Cannot connect to 127.0.0.1:${server.port}: too many open files; ` +
-    "raise the limit with: ulimit -n\n",
-  ]);
-});
+Deno.test(
+  `echo-client that cannot have its descriptors says so${NEEDS_POSIX.reason}`,
+  SIGNALS,
+  async () => {
+    await using server = serveHere(echoPlainly);
+    const args = ["--port", String(server.port), "--connections", "200", "--count", "200"];
+    const { code, stdout, stderr } = await client(args, { shell: "ulimit -n 64" });
+    assertEquals([code, stdout, stderr], [
+      1,
+      "",
+      `Cannot connect to 127.0.0.1:${server.port}: too many open files; ` +
+      "raise the limit with: ulimit -n\n",
+    ]);
+  },
+);
 
 Deno.test("echo-client finds wrong usage: exit code 2 and the flag", PROCESS, async () => {
   const cases = [

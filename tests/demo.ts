@@ -5,9 +5,10 @@
  * @module
  */
 import { ECHO } from "./demo/echo.ts";
+import { UDP } from "./demo/udp.ts";
 import { type Chapter, Stage } from "./demo/stage.ts";
 
-const CHAPTERS: readonly Chapter[] = [ECHO];
+const CHAPTERS: readonly Chapter[] = [ECHO, UDP];
 
 const started = performance.now();
 const failures: string[] = [];

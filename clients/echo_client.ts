@@ -24,6 +24,7 @@ import {
   targetPort,
 } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
+import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { openConnection, target } from "../lib/cli/open_connection.ts";
 import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
@@ -34,7 +35,7 @@ import { inputLines } from "../lib/cli/input_lines.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
-import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
+import { LimitError, PeerClosedError } from "../lib/codec/errors.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
 import type { ByteReader, ByteStream, ByteWriter } from "../lib/net/byte_stream.ts";
 import { DeadlineError } from "../lib/net/deadline.ts";
@@ -473,16 +474,6 @@ async function openAll(connect: () => Promise<Deno.Conn>, count: number): Promis
 
 function waits(flags: EchoFlags): EchoClientOptions {
   return { timeout: flags.timeout * 1_000 };
-}
-
-/** What went wrong in the middle of a conversation, in a sentence. */
-function explainTalk(error: unknown, where: string): unknown {
-  if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
-    return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
-  }
-  const known = error instanceof PeerClosedError || error instanceof ProtocolError ||
-    error instanceof DeadlineError;
-  return known ? new CommandError(`${error.message} (${where})`) : error;
 }
 
 if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

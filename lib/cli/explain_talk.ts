@@ -1,0 +1,18 @@
+import { PeerClosedError, ProtocolError } from "../codec/errors.ts";
+import { DeadlineError } from "../net/deadline.ts";
+import { CommandError } from "./exit.ts";
+
+/**
+ * What went wrong in the middle of a conversation, as an error that ends the program with a sentence;
+ * errors that no peer can cause come back as they are.
+ *
+ * @param where The server, as the user would write it.
+ */
+export function explainTalk(error: unknown, where: string): unknown {
+  if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
+    return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
+  }
+  const known = error instanceof PeerClosedError || error instanceof ProtocolError ||
+    error instanceof DeadlineError;
+  return known ? new CommandError(`${error.message} (${where})`, { cause: error }) : error;
+}

@@ -63,7 +63,9 @@ export interface EchoClientOptions {
 
 /** Bytes that went out and came back so far. */
 export interface EchoProgress {
+  /** Handed to the system. */
   sent: number;
+  /** Back. */
   received: number;
 }
 

@@ -9,38 +9,49 @@ import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./exit.ts";
 import { nearest } from "./nearest.ts";
 
-interface FlagBase {
+/** What every row of the table has. */
+export interface FlagBase {
   /** One line for `--help`, without the default, which is added. */
   help: string;
 }
 
 /** A flag that is there or not. */
 export interface SwitchFlag extends FlagBase {
+  /** Marks the row. */
   kind: "switch";
 }
 
 /** A flag with a text, which is taken as it is. */
 export interface TextFlag extends FlagBase {
+  /** Marks the row. */
   kind: "text";
   /** The value's name in `--help`: `ADDRESS`. */
   value: string;
+  /** The value where none is given. */
   default?: string;
 }
 
 /** A flag with a number between two bounds, both included. */
 export interface NumberFlag extends FlagBase {
+  /** Whole, or with decimals. */
   kind: "integer" | "number";
   /** The value's name in `--help`, its unit as a rule: `SECONDS`. */
   value: string;
+  /** The smallest value. */
   min: number;
+  /** The largest value. */
   max: number;
+  /** The value where none is given. */
   default?: number;
 }
 
 /** A flag with one of a few words. */
 export interface ChoiceFlag extends FlagBase {
+  /** Marks the row. */
   kind: "choice";
+  /** The words. */
   choices: readonly string[];
+  /** The word where none is given. */
   default: string;
 }
 
@@ -50,7 +61,8 @@ export type Flag = SwitchFlag | TextFlag | NumberFlag | ChoiceFlag;
 /** The table: the flag's name without dashes, and its row. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
+/** What one flag comes out as: its value, or `undefined` where it has neither value nor default. */
+export type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
   : F extends ChoiceFlag ? F["choices"][number]
   : F extends NumberFlag ? (F extends { default: number } ? number : number | undefined)
   : (F extends { default: string } ? string : string | undefined);
@@ -60,7 +72,9 @@ export type FlagValues<T extends FlagTable> = { [Name in keyof T]: ValueOf<T[Nam
 
 /** A command line that was understood. */
 export interface CommandLine<T extends FlagTable> {
+  /** The flags by name, defaults included. */
   readonly flags: FlagValues<T>;
+  /** The other arguments, in order. */
   readonly positionals: readonly string[];
 }
 
@@ -68,7 +82,9 @@ export interface CommandLine<T extends FlagTable> {
 export interface PositionalRange {
   /** As in the usage line: `[TEXT]`. */
   readonly names: string;
+  /** As many are needed. */
   readonly min: number;
+  /** No more are taken. */
   readonly max: number;
 }
 

@@ -20,6 +20,7 @@ export interface Launch {
   readonly script: string;
   /** Its arguments, as typed. */
   readonly args: readonly string[];
+  /** What the job needs. */
   readonly grants: Grants;
 }
 

@@ -10,7 +10,9 @@ export const BULK_CHUNK = 256 * 1024;
 
 /** Bytes moved by {@linkcode bulk}; all of them were compared. */
 export interface BulkResult {
+  /** Handed to the system. */
   bytesSent: number;
+  /** Back, and compared. */
   bytesReceived: number;
   /** Reads that brought other bytes than were sent. */
   corrupted: number;

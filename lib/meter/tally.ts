@@ -47,6 +47,7 @@ export class Tally {
   readonly #options: MeterOptions;
   readonly #pattern: ProbePattern;
 
+  /** Starts the clock, with a pattern of its own. */
   constructor(options: MeterOptions) {
     this.#options = options;
     this.#pattern = new ProbePattern(crypto.getRandomValues(new Uint32Array(1))[0]!, options.size);

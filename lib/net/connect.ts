@@ -10,7 +10,9 @@ import { withDeadline } from "./deadline.ts";
 export interface ConnectOptions {
   /** Path of a Unix socket, instead of host and port. */
   unix?: string | undefined;
+  /** Name or address of the server. */
   host: string;
+  /** Its port. */
   port: number;
   /** Milliseconds for connecting, TLS handshake included. */
   timeout: number;

@@ -6,6 +6,7 @@ import type { FairTurns } from "./fair_turns.ts";
 export interface Surroundings {
   /** The server's idle clock: a count of ticks, cheaper than reading a clock for every message. */
   readonly clock: { tick: number };
+  /** Who may read when many are busy. */
   readonly turns: FairTurns;
   /** Number of this connection among all that the server accepted; names a peer that has no address. */
   readonly number: number;
@@ -37,6 +38,7 @@ export class Connection implements ByteStream {
   #finishing = false;
   #reading = false;
 
+  /** Takes over a connection that was just accepted. */
   constructor(conn: Deno.Conn, around: Surroundings) {
     const address = conn.remoteAddr;
     this.#conn = conn;

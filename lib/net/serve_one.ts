@@ -12,14 +12,23 @@ import type {
 
 /** What the connections of one listener share. */
 export interface House {
+  /** What is done with a connection. */
   readonly handle: Handler;
+  /** The limits of each. */
   readonly limits: ServeLimits;
+  /** Aborted when the server begins to stop. */
   readonly stop: AbortSignal;
+  /** Takes every event. */
   readonly log: (event: ServeEvent) => void;
+  /** Who is let in. */
   readonly admission: AdmissionDesk;
+  /** The idle clock. */
   readonly clock: { tick: number };
+  /** Who may read when many are busy. */
   readonly turns: FairTurns;
+  /** Connections that are being served. */
   readonly open: Set<Connection>;
+  /** What was done so far. */
   readonly totals: ServeTotals;
 }
 

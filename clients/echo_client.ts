@@ -32,10 +32,11 @@ import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
+import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
-import { LimitError, PeerClosedError } from "../lib/codec/errors.ts";
+import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
 import type { ByteReader, ByteStream, ByteWriter } from "../lib/net/byte_stream.ts";
 import { DeadlineError } from "../lib/net/deadline.ts";
@@ -338,7 +339,7 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const connect = (): Promise<Deno.Conn> =>
     openConnection(
       options,
-      { launch, serverTask: serverTask(flags) },
+      { launch, serverTask: serverTask("echo-server", flags.port, FLAGS.port.default) },
       ({ host, port, timeout }) => {
         return Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(timeout) });
       },
@@ -384,11 +385,6 @@ function chooseMode(flags: EchoFlags, [text]: readonly string[]): Mode {
   if (isMeter || throughput !== undefined) return "measure";
   if (interactive) return "interactive";
   return text === "-" ? "stream" : { text: text ?? GREETING };
-}
-
-/** The command that starts what was not there. */
-function serverTask({ port }: EchoFlags): string {
-  return `deno task echo-server${port === FLAGS.port.default ? "" : ` --port ${port}`}`;
 }
 
 /** One text, one answer: whatever listens there may answer with something else, which is shown as it is. */

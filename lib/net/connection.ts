@@ -100,7 +100,9 @@ export class Connection implements ByteStream {
     if (this.peerFinished) return;
     await this.closeWrite();
     const scratch = new Uint8Array(4096);
-    const timer = setTimeout(() => this.close(), milliseconds);
+    const timer = setTimeout(() => {
+      this.cut(`did not finish within ${milliseconds / 1000} s after the server`);
+    }, milliseconds);
     try {
       while (await this.#conn.read(scratch) !== null);
     } finally {

@@ -12,6 +12,12 @@ export function explainTalk(error: unknown, where: string): unknown {
   if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
     return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
   }
+  if (error instanceof Deno.errors.UnexpectedEof) {
+    return new CommandError(
+      `Lost the connection to ${where}: it broke off without the end mark of TLS, so that something ` +
+        "may be missing",
+    );
+  }
   const known = error instanceof PeerClosedError || error instanceof ProtocolError ||
     error instanceof DeadlineError;
   return known ? new CommandError(`${error.message} (${where})`, { cause: error }) : error;

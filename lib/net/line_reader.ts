@@ -13,6 +13,7 @@ export class LineReader<Policy extends OverlongPolicy = "error"> {
   readonly #splitter: LineSplitter<Policy>;
   readonly #buffer = new Uint8Array(READ_SIZE);
 
+  /** Reads from `reader`; nobody else may read from it meanwhile. */
   constructor(reader: ByteReader, splitter: LineSplitter<Policy>) {
     this.#reader = reader;
     this.#splitter = splitter;

@@ -95,8 +95,8 @@ Deno.test(
         "endless",
         async (conn) => {
           const chunk = new Uint8Array(65_536).fill(0x78);
-        // Until the client has left.
-        while (await conn.write(chunk).catch(() => 0) > 0);
+          // Until the client has left.
+          while (await conn.write(chunk).catch(() => 0) > 0);
         },
         "The server said more than 65536 bytes: that is no greeting",
       ],

@@ -35,7 +35,7 @@ import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
-import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
+import { LimitError } from "../lib/codec/errors.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { echoStream } from "../lib/echo/echo_stream.ts";

@@ -39,11 +39,11 @@ import {
   redirectTarget,
 } from "../lib/codec/http_url.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
-import { partOf } from "../lib/file/output_file.ts";
+import { partOf } from "../lib/cli/output_file.ts";
 import { bareHost, formatHostPort } from "../lib/net/address.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { withDeadline } from "../lib/net/deadline.ts";
-import { type HttpAnswer, httpGet, type HttpOptions } from "../lib/net/http_exchange.ts";
+import { type HttpAnswer, httpGet, type HttpOptions } from "../lib/http/exchange.ts";
 
 /** Redirects that are followed; more are a mistake of the server. */
 const MAX_REDIRECTS = 5;
@@ -204,18 +204,16 @@ async function connect(url: URL, flags: HttpGetFlags, launch: Launch): Promise<D
   }
 }
 
-/** `Deno.connectTls` has no signal: what comes too late is closed when it comes. */
+/** `Deno.connectTls` has no signal, so what fails or comes too late is closed whenever it comes. */
 async function handshake(
   connecting: Promise<Deno.TlsConn>,
   timeout: number,
 ): Promise<Deno.TlsConn> {
+  const secured = connecting.then((conn) => conn.handshake());
+  const options = { milliseconds: timeout, message: "no TLS in time", onExpire: () => {} };
   try {
-    return await withDeadline(connecting.then(async (conn) => (await conn.handshake(), conn)), {
-      milliseconds: timeout,
-      message: `no TLS connection within ${timeout / 1_000} s; allow more with --connect-timeout`,
-      // Closing happens below, once for every way to fail.
-      onExpire: () => {},
-    });
+    await withDeadline(secured, options);
+    return await connecting;
   } catch (error) {
     connecting.then((conn) => conn.close(), () => {});
     throw error;

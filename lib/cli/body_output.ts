@@ -1,5 +1,5 @@
 import { encodeUtf8, escapeForDisplay } from "../codec/text.ts";
-import { OutputFile } from "../file/output_file.ts";
+import { OutputFile } from "./output_file.ts";
 import { writeAll } from "../net/write_all.ts";
 import { CommandError } from "./exit.ts";
 import { explainWrite } from "./explain.ts";

@@ -76,7 +76,7 @@ Deno.test(
     const line = await server.log.find((text) => text.startsWith("Closed"), "the end");
     assertEquals(
       line.replace(/:\d+:/, ":PORT:"),
-      "Closed 127.0.0.1:PORT: 0 bytes in, 25 bytes out (did not finish within 0.1 s after the server)",
+      "Closed 127.0.0.1:PORT: 0 bytes in, 25 bytes out (the peer did not finish within 0.1 s)",
     );
   },
 );

@@ -10,9 +10,9 @@ import { headLines, type HttpHead } from "../codec/http_head.ts";
 import { encodeGet } from "../codec/http_request.ts";
 import { type HttpEvent, HttpResponseDecoder } from "../codec/http_response.ts";
 import { decodeUtf8 } from "../codec/text.ts";
-import type { ByteReader, ByteStream } from "./byte_stream.ts";
-import { withDeadline } from "./deadline.ts";
-import { writeAll } from "./write_all.ts";
+import type { ByteReader, ByteStream } from "../net/byte_stream.ts";
+import { withDeadline } from "../net/deadline.ts";
+import { writeAll } from "../net/write_all.ts";
 
 /** Bytes read at once. */
 const BUFFER = 64 * 1024;

@@ -3,7 +3,7 @@ import { concatBytes } from "../../../lib/codec/bytes.ts";
 import { LimitError, PeerClosedError, ProtocolError } from "../../../lib/codec/errors.ts";
 import { encodeUtf8 } from "../../../lib/codec/text.ts";
 import { DeadlineError } from "../../../lib/net/deadline.ts";
-import { httpGet, type HttpOptions } from "../../../lib/net/http_exchange.ts";
+import { httpGet, type HttpOptions } from "../../../lib/http/exchange.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { readerOf, streamOf, writerOf } from "../../support/fake_streams.ts";
 import { splits } from "../../support/splits.ts";

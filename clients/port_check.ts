@@ -42,7 +42,9 @@ export type PortState =
 export interface PortReport {
   /** As it was given: a name or an address. */
   readonly host: string;
+  /** As it was given. */
   readonly port: number;
+  /** What became of the try. */
   readonly state: PortState;
   /** The system's name for what went wrong, such as `ECONNREFUSED`; `null` for an open port. */
   readonly error: string | null;

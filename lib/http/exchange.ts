@@ -35,6 +35,7 @@ export interface HttpOptions {
 
 /** An answer whose body has still to be read. */
 export interface HttpAnswer {
+  /** Status line and fields. */
   readonly head: HttpHead;
   /** The body's parts, each valid until the next is asked for. */
   readonly body: AsyncIterable<Uint8Array>;

@@ -23,6 +23,7 @@ import {
   targetPort,
 } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
+import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { openConnection, target } from "../lib/cli/open_connection.ts";
 import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
@@ -30,11 +31,12 @@ import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
+import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
 import { standardInput, standardOutput } from "../lib/cli/standard_streams.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
-import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
+import { LimitError } from "../lib/codec/errors.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { echoStream } from "../lib/echo/echo_stream.ts";
@@ -183,7 +185,7 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const connect = (): Promise<Deno.Conn> =>
     openConnection(
       options,
-      { launch, serverTask: serverTask(flags) },
+      { launch, serverTask: serverTask("echo-server", flags.port, FLAGS.port.default) },
       ({ host, port, timeout }) => {
         return Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(timeout) });
       },
@@ -230,11 +232,6 @@ function chooseMode(flags: EchoFlags, [text]: readonly string[]): Mode {
   if (flags.json) throw new UsageError("Option --json goes with a measurement, such as --count");
   if (interactive) return "interactive";
   return text === "-" ? "stream" : { text: text ?? GREETING };
-}
-
-/** The command that starts what was not there. */
-function serverTask({ port }: EchoFlags): string {
-  return `deno task echo-server${port === FLAGS.port.default ? "" : ` --port ${port}`}`;
 }
 
 /** One text, one answer: whatever listens there may answer with something else, which is shown as it is. */
@@ -334,24 +331,6 @@ async function openAll(connect: () => Promise<Deno.Conn>, count: number): Promis
 
 function waits(flags: EchoFlags): EchoClientOptions {
   return { timeout: flags.timeout * 1_000 };
-}
-
-/** How it shows, depending on the moment and on TLS, that the server is gone. */
-const LOST = [
-  Deno.errors.ConnectionReset,
-  Deno.errors.BrokenPipe,
-  Deno.errors.NotConnected,
-  Deno.errors.UnexpectedEof,
-];
-
-/** What went wrong in the middle of a conversation, in a sentence. */
-function explainTalk(error: unknown, where: string): unknown {
-  if (LOST.some((kind) => error instanceof kind)) {
-    return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
-  }
-  const known = error instanceof PeerClosedError || error instanceof ProtocolError ||
-    error instanceof DeadlineError;
-  return known ? new CommandError(`${error.message} (${where})`) : error;
 }
 
 if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

@@ -34,12 +34,11 @@ export async function runProgram<T extends FlagTable>(
       printResult(formatHelp(program, flags));
       return EXIT.done;
     }
-    const line = parseCommandLine(flags, program.positionals, args);
-    if (line.flags.version) {
+    if (args.includes("--version")) {
       printResult(`${program.name} ${VERSION}`);
       return EXIT.done;
     }
-    return await main(line);
+    return await main(parseCommandLine(flags, program.positionals, args));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     printNote(error.message);

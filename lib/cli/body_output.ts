@@ -1,9 +1,9 @@
 import { encodeUtf8, escapeForDisplay } from "../codec/text.ts";
 import { OutputFile } from "./output_file.ts";
 import { writeAll } from "../net/write_all.ts";
-import { CommandError } from "./exit.ts";
 import { explainWrite } from "./explain.ts";
 import type { Launch } from "./rerun.ts";
+import { standardOutput } from "./standard_streams.ts";
 
 /**
  * Makes a peer's text safe for a terminal, as it comes: lines and tabs stay, everything else that a
@@ -51,7 +51,7 @@ export class BodyOutput implements Disposable {
   /** Writes all of it, and waits until that is done. */
   async write(bytes: Uint8Array): Promise<void> {
     try {
-      await writeAll(this.#file ?? Deno.stdout, this.#terminal?.escape(bytes) ?? bytes);
+      await writeAll(this.#file ?? standardOutput, this.#terminal?.escape(bytes) ?? bytes);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -73,8 +73,6 @@ export class BodyOutput implements Disposable {
   }
 
   #explain(error: unknown): unknown {
-    if (this.#path !== undefined) return explainWrite(error, this.#path, this.#launch);
-    if (!(error instanceof Deno.errors.BrokenPipe)) return error;
-    return new CommandError("Cannot write to standard output: nobody reads it any more");
+    return this.#path === undefined ? error : explainWrite(error, this.#path, this.#launch);
   }
 }

@@ -3,11 +3,7 @@ import { DeadlineError } from "../net/deadline.ts";
 import { CommandError } from "./exit.ts";
 
 /** How it shows, depending on the moment, that the server is gone. */
-const GONE = [
-  Deno.errors.ConnectionReset,
-  Deno.errors.BrokenPipe,
-  Deno.errors.NotConnected,
-];
+const LOST = [Deno.errors.ConnectionReset, Deno.errors.BrokenPipe, Deno.errors.NotConnected];
 
 /**
  * What went wrong in the middle of a conversation, as an error that ends the program with a sentence;
@@ -16,7 +12,7 @@ const GONE = [
  * @param where The server, as the user would write it.
  */
 export function explainTalk(error: unknown, where: string): unknown {
-  if (GONE.some((kind) => error instanceof kind)) {
+  if (LOST.some((kind) => error instanceof kind)) {
     return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
   }
   if (error instanceof Deno.errors.UnexpectedEof) {

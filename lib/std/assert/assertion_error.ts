@@ -12,7 +12,7 @@ export class AssertionError extends Error {
   }
 }
 
-/** Builds the error for one failed assertion: the caller's `note` goes behind the heading, `detail` below. */
+/** Builds the error of a failed assertion: the caller's note behind the heading, the detail below. */
 export function failure(
   heading: string,
   note?: string,

@@ -1,16 +1,21 @@
 /** Compares two values that a collection holds, by the rules of whoever compares the collections. */
 export type Same = (left: unknown, right: unknown) => boolean;
 
-/** Compares element by element, in order; elements are numbers, `NaN` equals itself and `0` equals `-0`. */
+/** Whether two values are the same without looking inside: `NaN` equals itself and `0` equals `-0`. */
+export function sameValue(left: unknown, right: unknown): boolean {
+  return left === right || Object.is(left, right);
+}
+
+/** Compares numbers element by element, in order. */
 export function sameElements(left: ArrayLike<unknown>, right: ArrayLike<unknown>): boolean {
   if (left.length !== right.length) return false;
   for (let index = 0; index < left.length; index++) {
-    if (left[index] !== right[index] && !Object.is(left[index], right[index])) return false;
+    if (!sameValue(left[index], right[index])) return false;
   }
   return true;
 }
 
-/** Pairs the members up, each once: those that are in both sets by lookup, only the rest by search. */
+/** Pairs the members up, each once: those that are in both sets by lookup, the rest by search. */
 export function sameMembers(left: Set<unknown>, right: Set<unknown>, same: Same): boolean {
   if (left.size !== right.size) return false;
   const unpaired = [...right].filter((member) => !left.has(member));
@@ -23,7 +28,7 @@ export function sameMembers(left: Set<unknown>, right: Set<unknown>, same: Same)
   return true;
 }
 
-/** Pairs the entries up, each once: those whose key is in both maps by lookup, only the rest by search. */
+/** Pairs the entries up, each once: those with a key of both maps by lookup, the rest by search. */
 export function sameEntries(
   left: Map<unknown, unknown>,
   right: Map<unknown, unknown>,

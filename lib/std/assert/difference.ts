@@ -1,3 +1,4 @@
+import { sameValue } from "./collections.ts";
 import { type DiffLine, diffLines } from "./line_diff.ts";
 
 /** Lines of the finished text; a failure that needs more is read in a debugger. */
@@ -42,7 +43,7 @@ function textLines(text: string): string[] {
 function firstDifference(left: unknown, right: unknown): string[] {
   if (!isSequence(left) || !isSequence(right)) return [];
   let index = 0;
-  while (index < left.length && left[index] === right[index]) index++;
+  while (index < left.length && sameValue(left[index], right[index])) index++;
   return ["", `First difference at index ${index}, lengths ${left.length} and ${right.length}`];
 }
 

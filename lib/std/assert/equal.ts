@@ -1,4 +1,4 @@
-import { sameElements, sameEntries, sameMembers } from "./collections.ts";
+import { sameElements, sameEntries, sameMembers, sameValue } from "./collections.ts";
 
 /** One pair of objects whose comparison is under way; `outer` is the pair that holds it. */
 interface Frame {
@@ -18,14 +18,15 @@ const COMPARED_AS_TEXT: ReadonlySet<object> = new Set<object>([
 /**
  * Tells whether two values are deeply equal: `NaN` equals itself and `0` equals `-0`, prototypes must
  * agree (a null prototype counts as a plain object), a missing property differs from `undefined`, and
- * sets and maps are compared without order. Throws `TypeError` for weak collections, which cannot be read.
+ * sets and maps are compared without order. Throws `TypeError` for weak collections: nobody can list
+ * their entries.
  */
 export function equal(left: unknown, right: unknown): boolean {
   return same(left, right, undefined);
 }
 
 function same(left: unknown, right: unknown, outer: Frame | undefined): boolean {
-  if (left === right || Object.is(left, right)) return true;
+  if (sameValue(left, right)) return true;
   if (!isObject(left) || !isObject(right)) return false;
   if (left instanceof Date && right instanceof Date) return Object.is(+left, +right);
   if (prototypeOf(left) !== prototypeOf(right)) return false;

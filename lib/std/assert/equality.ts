@@ -2,7 +2,7 @@ import { failure } from "./assertion_error.ts";
 import { difference, inspected } from "./difference.ts";
 import { equal } from "./equal.ts";
 
-/** Share of the expected number that rounding may take when no tolerance is given: 1e-7, that is 0.00001 %. */
+/** Share of the expected number that rounding may take if no tolerance is given: 0.00001 %. */
 const RELATIVE_TOLERANCE = 1e-7;
 
 /** Asserts that two values are deeply equal; the message shows how they differ. */
@@ -17,7 +17,7 @@ export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   throw failure("Expected values that differ, both are", msg, inspected(actual));
 }
 
-/** Asserts that two values are one and the same by `Object.is`: objects by identity, `0` apart from `-0`. */
+/** Asserts that two values are the same by `Object.is`: objects by identity, `0` apart from `-0`. */
 export function assertStrictEquals<T>(
   actual: unknown,
   expected: T,

@@ -23,7 +23,6 @@ export {
   unreachable,
 } from "./conditions.ts";
 export { type ArrayLikeArg, assertArrayIncludes, assertObjectMatch } from "./containment.ts";
-export { equal } from "./equal.ts";
 export {
   assertAlmostEquals,
   assertEquals,

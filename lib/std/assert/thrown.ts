@@ -6,7 +6,7 @@ type ClassOrMsg = (new (...args: any[]) => Error) | string | undefined;
 
 /** Asserts that `fn` throws, and returns what was thrown. */
 export function assertThrows(fn: () => unknown, msg?: string): unknown;
-/** Asserts that `fn` throws an error of a class, its message containing a text, and returns that error. */
+/** Asserts that `fn` throws an error of a class, its message containing a text, and returns it. */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   // deno-lint-ignore no-explicit-any -- only `any` matches constructors of every parameter list

@@ -1,0 +1,30 @@
+/**
+ * How a program ends. The numbers are part of the interface: scripts look at them.
+ *
+ * @module
+ */
+
+/** Exit codes that every script shares. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** A failure that a person can read and act on: it ends the program with this message and code, no trace. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+
+  /** What the program exits with. */
+  readonly exitCode: number;
+
+  /** @param options `exitCode` is 1 where none is given. */
+  constructor(message: string, options: ErrorOptions & { exitCode?: number } = {}) {
+    super(message, options);
+    this.exitCode = options.exitCode ?? EXIT.failed;
+  }
+}
+
+/** The command line asks for something that does not exist or cannot be. */
+export class UsageError extends CommandError {
+  /** @param message Names the flag, what it got and what it wants. */
+  constructor(message: string) {
+    super(message, { exitCode: EXIT.usage });
+  }
+}

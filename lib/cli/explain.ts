@@ -1,0 +1,113 @@
+/**
+ * Socket failures in sentences: what was tried, what stood in the way, what to do next. They go by the
+ * error's class and code; its message is shown only where nothing better is known.
+ *
+ * @module
+ */
+import { escapeForDisplay } from "../codec/text.ts";
+import { CommandError } from "./exit.ts";
+import { type Launch, netAccessInWords, rerunCommand } from "./rerun.ts";
+
+/** Errors of a system call that have no class of their own in the runtime. */
+const REASON_BY_CODE: Readonly<Record<string, string>> = {
+  EMFILE: "too many open files; raise the limit with: ulimit -n",
+  ENETUNREACH: "network unreachable",
+  EHOSTUNREACH: "host unreachable",
+  ETIMEDOUT: "no answer",
+};
+
+/** Why a listener could not be opened. `where` is the address as it would be announced. */
+export function explainListen(error: unknown, where: string, launch: Launch): CommandError {
+  return explain(error, `Cannot listen on ${where}`, launch, (error) => {
+    if (error instanceof Deno.errors.AddrInUse) {
+      return launch.grants.write === undefined
+        ? "address in use; choose another with --port, or --port 0 for a free one"
+        : "address in use; if no server runs there, remove the file";
+    }
+    if (error instanceof Deno.errors.AddrNotAvailable) {
+      return "this machine has no such address; choose another with --host";
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "the system denied it; ports below 1024 need privileges, choose another with --port";
+    }
+    return undefined;
+  });
+}
+
+/** What a client knows of the server that it cannot reach. */
+export interface ConnectHints {
+  /** The command that starts the server. */
+  readonly startServer?: string;
+  /** How long the connection may take, in seconds. */
+  readonly timeout: number;
+}
+
+/** Why a connection could not be made. */
+export function explainConnect(
+  error: unknown,
+  where: string,
+  launch: Launch,
+  hints: ConnectHints,
+): CommandError {
+  return explain(error, `Cannot connect to ${where}`, launch, (error) => {
+    if (error instanceof Deno.errors.ConnectionRefused) {
+      return hints.startServer === undefined
+        ? "connection refused; nothing listens there"
+        : `connection refused; is the server running? Start it with: ${hints.startServer}`;
+    }
+    if (error.name === "TimeoutError" || error instanceof Deno.errors.TimedOut) {
+      return `no answer within ${hints.timeout} s; allow more with --connect-timeout`;
+    }
+    if (error instanceof Deno.errors.NotFound) return "no such socket file; is the server running?";
+    if (error instanceof Deno.errors.InvalidData) {
+      return `TLS: ${escapeForDisplay(error.message)}; name a certificate to trust with --ca FILE`;
+    }
+    if (
+      error instanceof Deno.errors.UnexpectedEof || error instanceof Deno.errors.ConnectionReset
+    ) {
+      return "the server hung up at once; does it speak TLS if you do, and plain TCP if you do not?";
+    }
+    return undefined;
+  });
+}
+
+/** Why a file named on the command line could not be read. `what` says what it is for. */
+export function explainFile(
+  error: unknown,
+  what: string,
+  path: string,
+  launch: Launch,
+): CommandError {
+  return explain(error, `Cannot read ${what} "${path}"`, launch, (error) => {
+    if (error instanceof Deno.errors.NotFound) return "no such file";
+    if (error instanceof Deno.errors.PermissionDenied) return "the system denied it";
+    if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+    return undefined;
+  });
+}
+
+function explain(
+  error: unknown,
+  action: string,
+  launch: Launch,
+  reason: (error: Error) => string | undefined,
+): CommandError {
+  if (error instanceof CommandError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const said = cause instanceof Deno.errors.NotCapable
+    ? `${deniedAccess(launch)}; run: ${rerunCommand(launch)}`
+    : reason(cause) ?? reasonByCode(cause);
+  return new CommandError(`${action}: ${said}`, { cause });
+}
+
+function deniedAccess({ grants }: Launch): string {
+  return grants.read === undefined && grants.write === undefined
+    ? netAccessInWords()
+    : "a permission that this needs was not granted";
+}
+
+function reasonByCode(error: Error): string {
+  const { code } = error as { code?: unknown };
+  const known = typeof code === "string" ? REASON_BY_CODE[code] : undefined;
+  return known ?? escapeForDisplay(error.message);
+}

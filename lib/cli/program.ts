@@ -1,0 +1,47 @@
+/**
+ * The frame around every script: reads the command line, answers `--help` and `--version`, turns failures
+ * into one line and an exit code.
+ *
+ * @module
+ */
+import { CommandError, EXIT, UsageError } from "./exit.ts";
+import { type CommandLine, COMMON_FLAGS, type FlagTable, parseCommandLine } from "./flags.ts";
+import { formatHelp, type HelpText } from "./help.ts";
+import { printNote, printResult } from "./output.ts";
+import { VERSION } from "./version.ts";
+
+/** A script's face: its help and its flags. */
+export interface Program<T extends FlagTable> extends HelpText {
+  readonly flags: T;
+}
+
+/**
+ * Runs a script's main part with its command line and returns the exit code.
+ *
+ * @param main Returns the exit code, or throws {@linkcode CommandError} with the sentence to print.
+ */
+export async function runProgram<T extends FlagTable>(
+  program: Program<T>,
+  args: readonly string[],
+  main: (line: CommandLine<T>) => Promise<number>,
+): Promise<number> {
+  const flags = { ...program.flags, ...COMMON_FLAGS };
+  try {
+    // Who asks for help gets it, whatever else is on the line.
+    if (args.includes("--help")) {
+      printResult(formatHelp(program, flags));
+      return EXIT.done;
+    }
+    const line = parseCommandLine(flags, program.positionals, args);
+    if (line.flags.version) {
+      printResult(`${program.name} ${VERSION}`);
+      return EXIT.done;
+    }
+    return await main(line);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    printNote(error.message);
+    if (error instanceof UsageError) printNote(`Usage: deno task ${program.name} --help`);
+    return error.exitCode;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Missing permissions in one line that can be pasted: what was denied, and the command that grants it.
+ *
+ * @module
+ */
+
+/** What a program needs for the job that its command line describes. */
+export interface Grants {
+  /** `HOST:PORT`, `HOST` or `unix:/absolute/path`. */
+  readonly net?: readonly string[];
+  /** Paths to read. */
+  readonly read?: readonly string[];
+  /** Paths to write. */
+  readonly write?: readonly string[];
+}
+
+/** How a program was started, as far as it matters for starting it again. */
+export interface Launch {
+  /** The script's `import.meta.url`. */
+  readonly script: string;
+  /** Its arguments, as typed. */
+  readonly args: readonly string[];
+  readonly grants: Grants;
+}
+
+/** The command that runs the same job with what it needs: no more than that. */
+export function rerunCommand({ script, args, grants }: Launch): string {
+  const flags = (["net", "read", "write"] as const).flatMap((kind) => {
+    const values = grants[kind] ?? [];
+    return values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`];
+  });
+  return ["deno", "run", ...flags, shortPath(script), ...args].map(shellQuote).join(" ");
+}
+
+/** What the process may reach now, in words. */
+export function netAccessInWords(): string {
+  const { state } = Deno.permissions.querySync({ name: "net", host: "127.0.0.1" });
+  return state === "granted"
+    ? "network access is limited to loopback"
+    : "network access was not granted";
+}
+
+/** A file URL as a path, short where it lies below the current directory. */
+export function shortPath(script: string): string {
+  const url = new URL(script);
+  if (url.protocol !== "file:") return script;
+  const path = decodeURIComponent(url.pathname);
+  const native = Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
+  const base = `${Deno.cwd()}${Deno.build.os === "windows" ? "\\" : "/"}`;
+  return native.startsWith(base) ? native.slice(base.length) : native;
+}
+
+/** Quotes what a POSIX shell would not take literally. */
+function shellQuote(word: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,42 @@
+/**
+ * The connections that are not plain TCP. A script shows `Deno.connect` itself; TLS and Unix sockets,
+ * which would look the same in every client, are chosen here.
+ *
+ * @module
+ */
+import { withDeadline } from "./deadline.ts";
+
+/** Where and how to connect. */
+export interface ConnectOptions {
+  /** Path of a Unix socket, instead of host and port. */
+  unix?: string | undefined;
+  host: string;
+  port: number;
+  /** Milliseconds for connecting, TLS handshake included. */
+  timeout: number;
+  /** Speaks TLS; `caCerts` are certificates in PEM to trust beside the usual ones. */
+  tls?: { caCerts: string[] } | undefined;
+}
+
+/**
+ * Opens a TLS or Unix connection, or returns `undefined` if plain TCP was asked for.
+ *
+ * TLS is TCP first: connected, told not to delay small messages, and only then wrapped, because a TLS
+ * connection has no `setNoDelay` of its own.
+ *
+ * @throws {DeadlineError} If the handshake takes too long; `Deno.connect`'s errors otherwise.
+ */
+export async function connectSpecial(options: ConnectOptions): Promise<Deno.Conn | undefined> {
+  const { unix, tls, host: hostname, port, timeout } = options;
+  if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
+  if (tls === undefined) return undefined;
+  const tcp = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(timeout) });
+  tcp.setNoDelay(true);
+  const conn = await Deno.startTls(tcp, { hostname, caCerts: tls.caCerts });
+  await withDeadline(conn.handshake(), {
+    milliseconds: timeout,
+    message: "no TLS handshake in time",
+    onExpire: () => conn.close(),
+  });
+  return conn;
+}

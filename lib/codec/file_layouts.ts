@@ -82,8 +82,8 @@ export const LAYOUTS: { readonly [Kind in MessageKind]: Layout<Kind> } = {
   done: { type: 0x45, fields: {} },
 
   result: { type: 0x50, fields: { index: u32, outcome, storedAs: path } },
-  finished: { type: 0x51, fields: { files: u32, bytes: size } },
+  finished: { type: 0x51, fields: {} },
 
   busy: { type: 0x60, fields: { phase: oneOf(PHASES), done: size, total: size } },
-  error: { type: 0x61, fields: { outcome } },
+  error: { type: 0x61, fields: { outcome, limit: size } },
 };

@@ -158,14 +158,18 @@ export interface FileMessages {
     readonly storedAs: string;
   };
 
-  /** Everything that was sent has its result: so many files, of so many bytes, are now in place. */
-  finished: { readonly files: number; readonly bytes: number };
+  /** Everything that was sent has its result. */
+  finished: Record<never, never>;
 
   /** Sign of life during long work: bytes done, of so many in all. */
   busy: { readonly phase: BusyPhase; readonly done: number; readonly total: number };
 
   /** The last message of a side that ends the conversation. */
-  error: { readonly outcome: Outcome };
+  error: {
+    readonly outcome: Outcome;
+    /** The cap that was passed, in bytes or files; 0 where there is none. */
+    readonly limit: number;
+  };
 }
 
 /** The name of a message. */

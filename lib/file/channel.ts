@@ -14,6 +14,7 @@ import type { ByteStream } from "../net/byte_stream.ts";
 import { writeAll } from "../net/write_all.ts";
 import type { OnEvent } from "./events.ts";
 import { TransferError } from "./transfer_error.ts";
+import { Turns } from "./turns.ts";
 
 /** Bytes read at a time: below it the number of calls counts, above it the caches of the processor. */
 const READ_BYTES = 256 * 1024;
@@ -35,6 +36,8 @@ export class Channel {
   readonly #decoder = new FileDecoder();
   #out: Uint8Array<ArrayBuffer> = new Uint8Array(WRITE_BYTES);
   #outLength = 0;
+  /** Lets other connections have theirs; every wait on this one passes here. */
+  readonly turns: Turns = new Turns();
 
   /**
    * Makes a channel on a connection whose preamble is done.
@@ -80,6 +83,7 @@ export class Channel {
     const bytes = this.#out.subarray(0, this.#outLength);
     this.#outLength = 0;
     if (bytes.length > 0) await writeAll(this.stream, bytes);
+    if (this.turns.due) await this.turns.yieldIfDue();
   }
 
   /** The next message or content that has arrived already; `undefined` if the wire must be asked. */
@@ -100,6 +104,7 @@ export class Channel {
    */
   async receive(): Promise<FileEvent | undefined> {
     for (;;) {
+      if (this.turns.due) await this.turns.yieldIfDue();
       const event = this.poll();
       if (event !== undefined) return event;
       const count = await this.stream.read(this.#in);

@@ -190,6 +190,7 @@ export async function receiveContent(job: ReceiveJob): Promise<void> {
   using reception = new Reception(job);
   for (;;) {
     job.signal?.throwIfAborted();
+    if (job.channel.turns.due) await job.channel.turns.yieldIfDue();
     let event = job.channel.poll();
     if (event === undefined) {
       await reception.settle();

@@ -30,7 +30,7 @@ const SMALL_RUN_BYTES = 16 * 1024;
 /** Messages of the given kinds; `busy` and `error` can come at any time and are dealt with here. */
 export type Expected<Kind extends MessageKind> = Kind extends MessageKind ? MessageOf<Kind> : never;
 
-/** Both directions of one connection behind the preamble. */
+/** Both directions of one connection. */
 export class Channel {
   readonly #in: Uint8Array<ArrayBuffer> = new Uint8Array(READ_BYTES);
   readonly #decoder = new FileDecoder();
@@ -40,7 +40,7 @@ export class Channel {
   readonly turns: Turns = new Turns();
 
   /**
-   * Makes a channel on a connection whose preamble is done.
+   * Makes a channel on a connection.
    *
    * @param onEvent Hears when the peer says that it is busy.
    */
@@ -53,7 +53,11 @@ export class Channel {
 
   /** Gathers a message; writes only if there is no room left. */
   async send(message: FileTransferMessage): Promise<void> {
-    const bytes = encodeFileMessage(message);
+    await this.sendBytes(encodeFileMessage(message));
+  }
+
+  /** Gathers bytes that are no message: the preamble. */
+  async sendBytes(bytes: Uint8Array): Promise<void> {
     if (this.#outLength + bytes.length > this.#out.length) await this.flush();
     this.#out.set(bytes, this.#outLength);
     this.#outLength += bytes.length;

@@ -17,9 +17,9 @@ import type { Channel } from "./channel.ts";
 import type { Destination } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
 import { explainEnd } from "./farewell.ts";
-import { greetServer, type HandshakeOptions } from "./handshake.ts";
+import { greetServer, type HandshakeOptions, sendClientGreeting } from "./handshake.ts";
 import type { TransferLimits } from "./limits.ts";
-import { beginChannel } from "./open_channel.ts";
+import { beginChannel, hearPreamble } from "./open_channel.ts";
 import { receiveFiles } from "./receive_job.ts";
 import { sendFiles, type SendOptions } from "./send_job.ts";
 import type { Omission } from "./source.ts";
@@ -37,7 +37,9 @@ export async function openSession(
   options: HandshakeOptions & { readonly onEvent: OnEvent },
 ): Promise<Channel> {
   const channel = await beginChannel(stream, options.onEvent);
-  await explainEnd(channel, () => greetServer(channel, options));
+  const greeting = await sendClientGreeting(channel, options);
+  await hearPreamble(channel);
+  await explainEnd(channel, () => greetServer(channel, greeting, options));
   options.onEvent({ kind: "ready" });
   return channel;
 }

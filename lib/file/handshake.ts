@@ -60,14 +60,25 @@ export async function greetClient(
   await sendProof(channel, "server", token, { client, server });
 }
 
+/** Sends the client's greeting, without waiting for an answer. */
+export function sendClientGreeting(
+  channel: Channel,
+  { token }: HandshakeOptions,
+): Promise<MessageOf<"hello">> {
+  return sendGreeting(channel, "client", token);
+}
+
 /**
- * The client's side.
+ * The client's side, behind its greeting.
  *
  * @throws {TransferError} `authentication` if the server wants a token and we have none, or has none
  * although we have one, or has another.
  */
-export async function greetServer(channel: Channel, { token }: HandshakeOptions): Promise<void> {
-  const client = await sendGreeting(channel, "client", token);
+export async function greetServer(
+  channel: Channel,
+  client: MessageOf<"hello">,
+  { token }: HandshakeOptions,
+): Promise<void> {
   const server = await hearGreeting(channel, "server");
   // A peer that sends our own greeting back wants us to prove the token to ourselves.
   if (equalBytes(client.nonce, server.nonce)) {

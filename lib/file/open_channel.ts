@@ -22,30 +22,38 @@ import type { OnEvent } from "./events.ts";
 const MAX_FIRST_BYTES = 512;
 
 /**
- * The server's side: waits for the client's preamble and answers with its own.
+ * The server's side: waits for the client's preamble; its own goes out with the first message.
  *
  * @throws {ProtocolError} If the peer speaks something else or another version. It has been told, in its
  * own language where that is known.
  */
 export async function acceptChannel(stream: ByteStream, onEvent: OnEvent): Promise<Channel> {
   const { state, rest } = await readFirstBytes(stream);
-  if (state.state === "foreign") {
-    await writeAll(stream, encodeForeignRefusal(state.speaks));
-  } else {
-    await writeAll(stream, encodePreamble());
-  }
-  return openChannel(stream, state, rest, onEvent);
+  if (state.state === "foreign") await writeAll(stream, encodeForeignRefusal(state.speaks));
+  if (state.state === "version") await writeAll(stream, encodePreamble());
+  assertAccepted(state);
+  const channel = new Channel(stream, onEvent);
+  channel.push(rest);
+  await channel.sendBytes(encodePreamble());
+  return channel;
+}
+
+/** The client's side: speaks first; the preamble goes out with the first message. */
+export async function beginChannel(stream: ByteStream, onEvent: OnEvent): Promise<Channel> {
+  const channel = new Channel(stream, onEvent);
+  await channel.sendBytes(encodePreamble());
+  return channel;
 }
 
 /**
- * The client's side: speaks first.
+ * Waits for the server's preamble.
  *
  * @throws {ProtocolError} If the peer speaks something else or another version.
  */
-export async function beginChannel(stream: ByteStream, onEvent: OnEvent): Promise<Channel> {
-  await writeAll(stream, encodePreamble());
-  const { state, rest } = await readFirstBytes(stream);
-  return openChannel(stream, state, rest, onEvent);
+export async function hearPreamble(channel: Channel): Promise<void> {
+  const { state, rest } = await readFirstBytes(channel.stream);
+  assertAccepted(state);
+  channel.push(rest);
 }
 
 async function readFirstBytes(
@@ -65,12 +73,7 @@ async function readFirstBytes(
   }
 }
 
-function openChannel(
-  stream: ByteStream,
-  state: PreambleState,
-  rest: Uint8Array,
-  onEvent: OnEvent,
-): Channel {
+function assertAccepted(state: PreambleState): void {
   if (state.state === "foreign") {
     throw new ProtocolError(`Cannot transfer files: the peer speaks ${state.speaks}`);
   }
@@ -80,7 +83,4 @@ function openChannel(
         `this is version ${FILE_PROTOCOL_VERSION}`,
     );
   }
-  const channel = new Channel(stream, onEvent);
-  channel.push(rest);
-  return channel;
 }

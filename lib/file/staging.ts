@@ -13,7 +13,7 @@ import { STAGING_DIRECTORY } from "../codec/file_names.ts";
 import { newHash } from "./digest.ts";
 import { changeTime, lookAt, type OpenFile } from "./file_layer.ts";
 import type { SafeRoot } from "./safe_root.ts";
-import { TransferError } from "./transfer_error.ts";
+import { outcomeOf, TransferError } from "./transfer_error.ts";
 
 const OWNER_ONLY = 0o700;
 const SUFFIX = ".part";
@@ -84,7 +84,7 @@ export class Staging {
       this.#prepare();
       file = files.openSync(path, options);
     }
-    file.tryLockSync(true);
+    lock(file);
     return { path, file, size: 0, hash: newHash() };
   }
 
@@ -176,16 +176,31 @@ export class Staging {
       // Gone in the meantime, or not ours to write: either way it is not to be continued.
       return undefined;
     }
-    // Looked at again behind the lock: until then its owner may have published it.
-    const facts = file.tryLockSync(true) ? lookAt(files, path) : undefined;
-    if (facts !== undefined && facts.ino === file.statSync().ino) {
-      if ((facts.nlink ?? 1) === 1) return { path, file, size: facts.size, hash: newHash() };
-      // A crash came between publishing the file and removing this name: what we would append to
-      // is published.
-      files.removeSync(path);
+    try {
+      // Looked at again behind the lock: until then its owner may have published it.
+      const facts = lock(file) ? lookAt(files, path) : undefined;
+      if (facts !== undefined && facts.ino === file.statSync().ino) {
+        if ((facts.nlink ?? 1) === 1) return { path, file, size: facts.size, hash: newHash() };
+        // A crash came between publishing the file and removing this name: what we would append to
+        // is published.
+        files.removeSync(path);
+      }
+    } catch (error) {
+      // A disk that fails here fails to spare us work, and no more.
+      outcomeOf(error, "receiving");
     }
     file.close();
     return undefined;
+  }
+}
+
+/** Locks a file; `false` if another has the lock, or the file system knows no locks. */
+function lock(file: OpenFile): boolean {
+  try {
+    return file.tryLockSync(true);
+  } catch (error) {
+    outcomeOf(error, "receiving");
+    return false;
   }
 }
 

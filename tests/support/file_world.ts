@@ -32,6 +32,8 @@ export interface SessionOptions {
   /** What goes wrong with bytes from the client, and with those from the server. */
   readonly there?: PipeOptions;
   readonly back?: PipeOptions;
+  /** Aborted by whoever wants the connection to be cut, on both ends. */
+  readonly cut?: AbortSignal;
   readonly onServerEvent?: (event: TransferEvent) => void;
 }
 
@@ -139,6 +141,7 @@ export class World implements Disposable {
     options: SessionOptions = {},
   ): Promise<SessionResult<T>> {
     const [client, server] = memoryPipe(options.there, options.back);
+    options.cut?.addEventListener("abort", () => client.reset());
     let serverError: unknown;
     const serving = this.serve(server, options).catch((error) => {
       serverError = error;
@@ -197,11 +200,18 @@ export function digest(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
+const CONTENTS = new Map<string, Uint8Array>();
+
 /** Content that compresses badly and repeats nowhere, the same for the same seed. */
 export function content(length: number, seed: number = 1): Uint8Array {
+  const key = `${length} ${seed}`;
+  const known = CONTENTS.get(key);
+  if (known !== undefined) return known;
   const random = new Random(seed);
   const words = Uint32Array.from({ length: Math.ceil(length / 4) }, () => random.uint32());
-  return new Uint8Array(words.buffer, 0, length);
+  const bytes = new Uint8Array(words.buffer, 0, length);
+  CONTENTS.set(key, bytes);
+  return bytes;
 }
 
 /** Makes a symbolic link; the runtime's own call would need access to the whole disk. */

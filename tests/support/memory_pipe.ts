@@ -25,6 +25,8 @@ export interface PipeOptions {
   /** Most bytes that one `write` takes. */
   readonly maxWrite?: number;
   readonly fault?: Fault;
+  /** Called when the fault happens. */
+  readonly onFault?: () => void;
 }
 
 /** One end of a pair. */
@@ -60,6 +62,7 @@ class Direction {
     const left = fault === undefined ? Infinity : fault.after - this.written;
     this.written += bytes.length;
     if (fault !== undefined && left < bytes.length) {
+      if (left >= 0) this.options.onFault?.();
       if (fault.kind === "corrupt") {
         if (left >= 0) bytes[left] = ~(bytes[left] ?? 0) & 0xff;
       } else {

@@ -70,6 +70,7 @@ export async function verifyFiles(
 
 /** How to get files. */
 export interface GetOptions extends SendOptions {
+  /** What this side takes. */
   readonly limits: TransferLimits;
   /** The path under which an entry is stored, where it is not its own. */
   readonly renamed?: ((path: string) => string) | undefined;
@@ -101,7 +102,9 @@ export async function getFiles(
 export interface ListOptions {
   /** The directory or file; `""` is all that is served. */
   readonly path: string;
+  /** Whether to go down into directories. */
   readonly recursive: boolean;
+  /** How long a list this side takes. */
   readonly limits: TransferLimits;
 }
 

@@ -3,7 +3,7 @@ import type { ReadBytes } from "./digest.ts";
 import type { OpenFile } from "./file_layer.ts";
 import { openPlainFile } from "./open_plain_file.ts";
 import type { SafeRoot } from "./safe_root.ts";
-import type { StagedFile } from "./staging.ts";
+import type { StagedFile } from "./staged_file.ts";
 import { outcomeOf } from "./transfer_error.ts";
 
 /** The file under an entry's name as something to compare. */

@@ -20,6 +20,7 @@ export interface ReceivedEntry extends MessageOf<"entry"> {
 
 /** A reason not to take an entry. */
 export interface Refusal {
+  /** The reason. */
   readonly outcome: Outcome;
   /** The cap that was passed, 0 where there is none. */
   readonly limit: number;
@@ -27,6 +28,7 @@ export interface Refusal {
 
 /** Content that is there already, to be compared with the sender's. */
 export interface Comparable {
+  /** Its length, in bytes. */
   readonly size: number;
   /** Opens it for reading from the beginning; what cannot be opened or read is at its end at once. */
   open(): Disposable & { readonly read: ReadBytes };
@@ -38,6 +40,7 @@ export interface Comparable {
 
 /** What is known about an entry after a look at the destination. */
 export interface Examination {
+  /** Why the entry is not taken; then the rest says nothing. */
   readonly refusal?: Refusal | undefined;
   /** A file under the entry's name, of the same size. */
   readonly existing?: Comparable | undefined;
@@ -47,6 +50,7 @@ export interface Examination {
 
 /** A file that is being received. */
 export interface Incoming {
+  /** What it is. */
   readonly entry: ReceivedEntry;
   /** Bytes that are there, those of an earlier transfer included. */
   size: number;
@@ -58,6 +62,7 @@ export interface Incoming {
 
 /** What became of a complete file. */
 export interface Settled {
+  /** Whether it is in place, or why not. */
   readonly outcome: Outcome;
   /** The path that it got, if not its own; else `""`. */
   readonly storedAs: string;

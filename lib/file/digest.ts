@@ -21,6 +21,7 @@ export type ReadBytes = (into: Uint8Array) => number | null | Promise<number | n
 export interface HashOptions {
   /** Called with the count of bytes done since the last call; may send a sign of life. */
   readonly onBytes?: ((count: number) => void | Promise<void>) | undefined;
+  /** Aborted to stop in between. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -4,6 +4,7 @@ import type { ReceivedEntry } from "./destination.ts";
 
 /** What to do with names that exist. */
 export interface ExistsRules {
+  /** What to do if the content is another. */
   readonly ifExists: ExistsPolicy;
   /** Compare only: nothing is stored, and what does not exist is missing. */
   readonly verify: boolean;

@@ -24,7 +24,11 @@ export class Quota {
 
 /** The share of one file in a {@linkcode Quota}. */
 export class Reservation {
-  /** @param held Bytes that the quota counts for this file already. */
+  /**
+   * Makes a share.
+   *
+   * @param held Bytes that the quota counts for this file already.
+   */
   constructor(readonly quota: Quota, public held: number = 0) {}
 
   /** Changes the share to `bytes`, in whole blocks already. Returns `false` if the cap forbids it. */

@@ -17,7 +17,9 @@ import { countEvent, newSummary, type Summary } from "./summary.ts";
 
 /** What a receiver can be told. */
 export interface ReceiveOptions extends ManifestRules {
+  /** Hears what happens. */
   readonly onEvent: OnEvent;
+  /** Aborted to stop at the next chance. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -11,7 +11,9 @@ import type { TransferLimits } from "./limits.ts";
 
 /** What a manifest is held against. */
 export interface ManifestRules {
+  /** What is too much. */
   readonly limits: TransferLimits;
+  /** What names are bad. */
   readonly names: NameRules;
   /** Whether this path was asked for; on put everything was. */
   readonly isWanted?: ((path: string) => boolean) | undefined;
@@ -21,6 +23,7 @@ export interface ManifestRules {
 
 /** What the sender announced: everything that is left to decide about it, by index. */
 export interface ReceivedManifest {
+  /** Every entry in order, those included that are refused. */
   readonly entries: ReceivedEntry[];
   /** Entries that cannot be taken, whatever lies at the destination. */
   readonly refusals: Map<number, Refusal>;

@@ -6,8 +6,11 @@ import type { ReceivedManifest } from "./receive_manifest.ts";
 
 /** A job as the parts of the receiver see it. */
 export interface ReceiveJob {
+  /** The connection to the sender. */
   readonly channel: Channel;
+  /** Where files go. */
   readonly destination: Destination;
+  /** What the sender announced. */
   readonly manifest: ReceivedManifest;
   /** Largest size of a file that does not say its size before, in bytes. */
   readonly maxStreamBytes: number;
@@ -15,7 +18,9 @@ export interface ReceiveJob {
   readonly compareOnly: Set<number>;
   /** Where entries may begin instead of 0. */
   readonly offsets: Map<number, number>;
+  /** Hears what happens. */
   readonly emit: OnEvent;
+  /** Aborted to stop at the next chance. */
   readonly signal: AbortSignal | undefined;
 }
 

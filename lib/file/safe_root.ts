@@ -93,7 +93,11 @@ export class SafeRoot {
     return true;
   }
 
-  /** @throws {TransferError} `unsafe-path` if the directory is gone, or reached through a link. */
+  /**
+   * Makes sure that there is something, with no link on the way to it and none itself.
+   *
+   * @throws {TransferError} `unsafe-path` if not.
+   */
   assertPlain(parts: readonly string[]): void {
     const path = this.resolve(parts);
     let real: string | undefined;

@@ -18,7 +18,9 @@ import { type Found, isSource } from "./walk.ts";
 
 /** What a sender can be told. */
 export interface SendOptions {
+  /** Hears what happens. */
   readonly onEvent: OnEvent;
+  /** Aborted to stop at the next chance. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -19,14 +19,19 @@ export type ItemState = "waiting" | "sent" | "settled";
 
 /** A job as its parts see it. */
 export interface SendJob {
+  /** The connection to the receiver. */
   readonly channel: Channel;
+  /** Everything that is announced, by index. */
   readonly items: readonly Found[];
   /** What the receiver said about items, by index; most have nothing. */
   readonly plans: Map<number, Plan>;
+  /** How far each item is. */
   readonly states: ItemState[];
   /** Items that were begun and aborted: the receiver owes no result for them, but may have sent one. */
   readonly givenUp: Set<number>;
+  /** Hears what happens. */
   readonly emit: OnEvent;
+  /** Aborted to stop at the next chance. */
   readonly signal: AbortSignal | undefined;
   /** Set when the other half of the job, reading results, has failed: there is no use in going on. */
   broken: boolean;

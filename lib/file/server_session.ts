@@ -31,13 +31,17 @@ export type Access = "read-write" | "read-only" | "write-only";
 
 /** How to serve. */
 export interface ServeFilesOptions extends HandshakeOptions {
+  /** What is served, and where received files go. */
   readonly root: SafeRoot;
+  /** What clients may do. */
   readonly access: Access;
+  /** What this server takes and gives at a time. */
   readonly limits: TransferLimits;
   /** The account of all that is stored, shared by all connections. */
   readonly quota: Quota;
   /** Whether files are synced to the disk before they are acknowledged. */
   readonly sync: boolean;
+  /** Hears what happens, on this connection alone. */
   readonly onEvent: OnEvent;
   /** Ends the work at the next chance; the caller closes the stream as well. */
   readonly signal?: AbortSignal | undefined;

@@ -27,7 +27,9 @@ export interface Source {
 
 /** Something that was asked for and is not sent. */
 export interface Omission {
+  /** Its name. */
   readonly path: string;
+  /** Why it is not sent. */
   readonly outcome: Outcome;
 }
 

@@ -1,7 +1,7 @@
 import type { Incoming, ReceivedEntry } from "./destination.ts";
 import { writeFully } from "./file_layer.ts";
 import { type Reservation, storedBytes } from "./quota.ts";
-import type { StagedFile } from "./staging.ts";
+import type { StagedFile } from "./staged_file.ts";
 import { TransferError } from "./transfer_error.ts";
 
 /** A file that is being received into a staged file. */

@@ -8,12 +8,12 @@
  * @module
  */
 
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { STAGING_DIRECTORY } from "../codec/file_names.ts";
-import { newHash } from "./digest.ts";
-import { changeTime, lookAt, type OpenFile } from "./file_layer.ts";
+import { changeTime, lookAt } from "./file_layer.ts";
 import type { SafeRoot } from "./safe_root.ts";
-import { outcomeOf, TransferError } from "./transfer_error.ts";
+import { createStaged, openPartial, type StagedFile } from "./staged_file.ts";
+import { TransferError } from "./transfer_error.ts";
 
 const OWNER_ONLY = 0o700;
 const SUFFIX = ".part";
@@ -21,24 +21,19 @@ const KEY_LENGTH = 32;
 
 /** What identifies the file that a partial belongs to, beside its content. */
 export interface StagedIdentity {
+  /** The name under which it will be published. */
   readonly path: string;
+  /** Bytes of the whole file. */
   readonly size: number;
+  /** Time of its last change, in milliseconds since 1970. */
   readonly mtime: number;
-}
-
-/** A file that is not complete yet, open and locked. */
-export interface StagedFile {
-  readonly path: string;
-  readonly file: OpenFile;
-  /** Bytes in it. */
-  size: number;
-  /** Running SHA-256 of those bytes. */
-  hash: Hash;
 }
 
 /** A partial file on disk, for lists and for pruning. */
 export interface Partial {
+  /** Its name in the staging directory. */
   readonly name: string;
+  /** Bytes in it. */
   readonly size: number;
   /** Time of the last change, in milliseconds since 1970. */
   readonly mtime: number;
@@ -69,30 +64,25 @@ export class Staging {
    * @param key A key of {@linkcode stagingKey}; without one it can never be continued.
    */
   create(key: string = random()): StagedFile {
-    const { files } = this.#root;
-    const path = this.#root.resolve([STAGING_DIRECTORY, `${key}-${random()}${SUFFIX}`]);
-    const options = { read: true, write: true, createNew: true, mode: 0o600 };
+    const path = this.#path(`${key}-${random()}${SUFFIX}`);
     if (!this.#prepared) this.#prepare();
-    let file: OpenFile;
     try {
       this.#root.assertPlain(this.#directory);
-      file = files.openSync(path, options);
+      return createStaged(this.#root.files, path);
     } catch (error) {
       const gone = error instanceof Deno.errors.NotFound || error instanceof TransferError;
       if (!gone) throw error;
       // Another job has just removed the directory, which it saw empty.
       this.#prepare();
-      file = files.openSync(path, options);
+      return createStaged(this.#root.files, path);
     }
-    lock(file);
-    return { path, file, size: 0, hash: newHash() };
   }
 
   /** Opens a partial file with this key that nobody uses; `undefined` if there is none. */
   claim(key: string): StagedFile | undefined {
     this.#found ??= this.#index();
     for (const name of this.#found.get(key) ?? []) {
-      const staged = this.#open(this.#root.resolve([STAGING_DIRECTORY, name]));
+      const staged = openPartial(this.#root.files, this.#path(name));
       if (staged !== undefined) return staged;
     }
     return undefined;
@@ -111,7 +101,7 @@ export class Staging {
   list(): Partial[] {
     const partials: Partial[] = [];
     for (const name of this.#names()) {
-      const facts = lookAt(this.#root.files, this.#root.resolve([STAGING_DIRECTORY, name]));
+      const facts = lookAt(this.#root.files, this.#path(name));
       if (facts?.isFile) partials.push({ name, size: facts.size, mtime: changeTime(facts) });
     }
     return partials.sort((a, b) => a.mtime - b.mtime);
@@ -121,7 +111,7 @@ export class Staging {
   prune(before: number): Partial[] {
     return this.list().filter(({ name, mtime }) => {
       if (mtime >= before) return false;
-      const staged = this.#open(this.#root.resolve([STAGING_DIRECTORY, name]));
+      const staged = openPartial(this.#root.files, this.#path(name));
       if (staged !== undefined) this.discard(staged);
       return staged !== undefined;
     });
@@ -135,6 +125,10 @@ export class Staging {
     } catch {
       // Somebody's partial file is in it, or it never existed: both are fine.
     }
+  }
+
+  #path(name: string): string {
+    return this.#root.resolve([STAGING_DIRECTORY, name]);
   }
 
   #prepare(): void {
@@ -163,44 +157,6 @@ export class Staging {
       found.set(key, [...found.get(key) ?? [], name]);
     }
     return found;
-  }
-
-  /** Opens and locks a partial file, unless it is in use, published already, or not a file. */
-  #open(path: string): StagedFile | undefined {
-    const { files } = this.#root;
-    if (!lookAt(files, path)?.isFile) return undefined;
-    let file: OpenFile;
-    try {
-      file = files.openSync(path, { read: true, write: true });
-    } catch {
-      // Gone in the meantime, or not ours to write: either way it is not to be continued.
-      return undefined;
-    }
-    try {
-      // Looked at again behind the lock: until then its owner may have published it.
-      const facts = lock(file) ? lookAt(files, path) : undefined;
-      if (facts !== undefined && facts.ino === file.statSync().ino) {
-        if ((facts.nlink ?? 1) === 1) return { path, file, size: facts.size, hash: newHash() };
-        // A crash came between publishing the file and removing this name: what we would append to
-        // is published.
-        files.removeSync(path);
-      }
-    } catch (error) {
-      // A disk that fails here fails to spare us work, and no more.
-      outcomeOf(error, "receiving");
-    }
-    file.close();
-    return undefined;
-  }
-}
-
-/** Locks a file; `false` if another has the lock, or the file system knows no locks. */
-function lock(file: OpenFile): boolean {
-  try {
-    return file.tryLockSync(true);
-  } catch (error) {
-    outcomeOf(error, "receiving");
-    return false;
   }
 }
 

@@ -17,8 +17,9 @@ export interface Summary {
   refused: number;
   /** Files whose transfer was begun and failed. */
   failed: number;
-  /** Files that were continued, and the bytes that needed not move again. */
+  /** Files that were continued. */
   resumed: number;
+  /** Bytes of those files that needed not move again. */
   resumedBytes: number;
   /** Bytes of content that crossed the wire. */
   movedBytes: number;

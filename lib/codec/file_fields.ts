@@ -35,15 +35,24 @@ export class FieldWriter {
     return this.storage.subarray(0, this.#length);
   }
 
+  /** Appends one byte, 0 to 255. @throws {RangeError} If there is no room left. */
+  appendByte(byte: number): void {
+    this.#assertRoom(1);
+    this.storage[this.#length++] = byte;
+  }
+
   /** Appends bytes. @throws {RangeError} If the message becomes longer than its storage. */
   append(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.storage.length) {
-      throw new RangeError(
-        `Cannot encode "${this.message}": longer than ${this.storage.length} bytes`,
-      );
-    }
+    this.#assertRoom(bytes.length);
     this.storage.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  #assertRoom(bytes: number): void {
+    if (this.#length + bytes <= this.storage.length) return;
+    throw new RangeError(
+      `Cannot encode "${this.message}": longer than ${this.storage.length} bytes`,
+    );
   }
 }
 
@@ -101,11 +110,10 @@ export function integer(size: 1 | 2 | 4 | 8, max: number, min: number = 0): Fiel
           `Cannot encode "${writer.message}": ${value} is no whole number from ${min} to ${max}`,
         );
       }
-      const bytes = new Uint8Array(8);
-      const view = new DataView(bytes.buffer);
-      view.setUint32(0, Math.floor(value / 2 ** 32));
-      view.setUint32(4, value % 2 ** 32);
-      writer.append(bytes.subarray(8 - size));
+      // A shift would cut the value to 32 bits.
+      for (let place = 256 ** (size - 1); place >= 1; place /= 256) {
+        writer.appendByte(Math.floor(value / place) % 256);
+      }
     },
     read(reader): number {
       let value = 0;
@@ -131,7 +139,7 @@ export function oneOf<Name extends string>(
       if (code === undefined) {
         throw new RangeError(`Cannot encode "${writer.message}": "${value}" has no number`);
       }
-      writer.append(Uint8Array.of(code));
+      writer.appendByte(code);
     },
     read(reader): Name {
       const code = reader.take(1)[0] ?? 0;
@@ -175,7 +183,8 @@ export function text(maxBytes: number): FieldCodec<string> {
           `Cannot encode "${writer.message}": text of ${bytes.length} bytes, more than ${maxBytes}`,
         );
       }
-      writer.append(Uint8Array.of(bytes.length >> 8, bytes.length & 0xff));
+      writer.appendByte(bytes.length >> 8);
+      writer.appendByte(bytes.length & 0xff);
       writer.append(bytes);
     },
     read(reader): string {

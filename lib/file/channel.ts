@@ -14,7 +14,7 @@ import type { ByteStream } from "../net/byte_stream.ts";
 import { writeAll } from "../net/write_all.ts";
 import type { OnEvent } from "./events.ts";
 import { TransferError } from "./transfer_error.ts";
-import { Turns } from "./turns.ts";
+import { shareThread, Turns } from "./turns.ts";
 
 /** Bytes read at a time: below it the number of calls counts, above it the caches of the processor. */
 const READ_BYTES = 256 * 1024;
@@ -31,13 +31,14 @@ const SMALL_RUN_BYTES = 16 * 1024;
 export type Expected<Kind extends MessageKind> = Kind extends MessageKind ? MessageOf<Kind> : never;
 
 /** Both directions of one connection. */
-export class Channel {
+export class Channel implements Disposable {
   readonly #in: Uint8Array<ArrayBuffer> = new Uint8Array(READ_BYTES);
   readonly #decoder = new FileDecoder();
   #out: Uint8Array<ArrayBuffer> = new Uint8Array(WRITE_BYTES);
   #outLength = 0;
   /** Lets other connections have theirs; every wait on this one passes here. */
   readonly turns: Turns = new Turns();
+  readonly #place: Disposable = shareThread();
 
   /**
    * Makes a channel on a connection.
@@ -45,6 +46,11 @@ export class Channel {
    * @param onEvent Hears when the peer says that it is busy.
    */
   constructor(readonly stream: ByteStream, readonly onEvent: OnEvent) {}
+
+  /** Ends the use of the thread; the connection is its owner's to close. */
+  [Symbol.dispose](): void {
+    this.#place[Symbol.dispose]();
+  }
 
   /** Hands in bytes that came together with the preamble. */
   push(bytes: Uint8Array): void {

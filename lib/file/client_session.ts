@@ -2,7 +2,7 @@
  * The client's side of a connection: greet the server, then any number of jobs, one after the other.
  *
  * ```ts ignore
- * const channel = await openSession(stream, { token, onEvent });
+ * using channel = await openSession(stream, { token, onEvent });
  * const summary = await putFiles(channel, found, { ifExists: "refuse", onEvent });
  * await stream.closeWrite();
  * ```
@@ -27,7 +27,7 @@ import type { Summary } from "./summary.ts";
 import type { Found } from "./walk.ts";
 
 /**
- * Greets the server and exchanges proofs.
+ * Greets the server and exchanges proofs. The channel is the caller's to dispose.
  *
  * @throws {ProtocolError} If the peer is no server of this protocol and version.
  * @throws {TransferError} `authentication`, from either side.
@@ -37,9 +37,14 @@ export async function openSession(
   options: HandshakeOptions & { readonly onEvent: OnEvent },
 ): Promise<Channel> {
   const channel = await beginChannel(stream, options.onEvent);
-  const greeting = await sendClientGreeting(channel, options);
-  await hearPreamble(channel);
-  await explainEnd(channel, () => greetServer(channel, greeting, options));
+  try {
+    const greeting = await sendClientGreeting(channel, options);
+    await hearPreamble(channel);
+    await explainEnd(channel, () => greetServer(channel, greeting, options));
+  } catch (error) {
+    channel[Symbol.dispose]();
+    throw error;
+  }
   options.onEvent({ kind: "ready" });
   return channel;
 }

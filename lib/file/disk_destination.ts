@@ -7,10 +7,11 @@
 import { comparableFile, comparablePartial } from "./comparable.ts";
 import type { Destination, Examination, Incoming, ReceivedEntry, Settled } from "./destination.ts";
 import { type ExistsRules, findRefusal } from "./exists_rules.ts";
+import { lookAt } from "./file_layer.ts";
 import { makeDirectories } from "./make_directories.ts";
 import { type Quota, Reservation, storedBytes } from "./quota.ts";
 import type { SafeRoot } from "./safe_root.ts";
-import { settleFiles } from "./settle_files.ts";
+import { type FileSettled, settleFiles } from "./settle_files.ts";
 import type { StagedFile } from "./staged_file.ts";
 import { Staging, stagingKey } from "./staging.ts";
 import { syncDirectories } from "./sync_directories.ts";
@@ -45,6 +46,8 @@ export class DiskDestination implements Destination {
   readonly #slots = new Map<number, Slot>();
   /** Paths of directories that this job has made. */
   readonly #created = new Set<string>();
+  /** Paths of directories that did not exist when the job was planned. */
+  readonly #missing = new Set<string>();
   #claimed = 0;
 
   /** Makes a destination; nothing is touched before the first entry is examined. */
@@ -57,7 +60,7 @@ export class DiskDestination implements Destination {
   /** Looks at what is there, and reserves space. */
   examine(entry: ReceivedEntry): Examination {
     const { verify, ifExists, quota } = this.#options;
-    const there = this.#root.look(entry.parts);
+    const there = this.#look(entry.parts);
     const outcome = findRefusal(entry, there, this.#options);
     if (outcome !== undefined) return { refusal: { outcome, limit: 0 } };
     const final = verify || ifExists === "refuse";
@@ -116,7 +119,13 @@ export class DiskDestination implements Destination {
   /** Makes files durable and publishes them. */
   async settle(batch: readonly Incoming[]): Promise<Settled[]> {
     const files = batch as readonly StagedIncoming[];
-    const settled = await settleFiles(this.#root, files, this.#options);
+    let settled: FileSettled[];
+    try {
+      settled = await settleFiles(this.#root, files, this.#options);
+    } catch (error) {
+      for (const incoming of files) this.abandon(incoming, true);
+      throw error;
+    }
     const changed = new Set<string>();
     for (const [at, incoming] of files.entries()) {
       const published = settled[at]?.published;
@@ -157,6 +166,22 @@ export class DiskDestination implements Destination {
     }
     this.#slots.clear();
     if (!this.#options.verify) this.#staging.tidy();
+  }
+
+  /**
+   * Looks at what lies under a name. In a directory that was missing a moment ago nothing does: that
+   * spares a new tree of many files half of its plan, and what comes there meanwhile is found by the link
+   * that fails.
+   */
+  #look(parts: readonly string[]): Deno.FileInfo | undefined {
+    const parent = parts.slice(0, -1);
+    const path = this.#root.resolve(parent);
+    if (this.#missing.has(path)) return undefined;
+    if (parent.length === 0 || this.#root.hasDirectory(parent)) {
+      return lookAt(this.#root.files, this.#root.resolve(parts));
+    }
+    this.#missing.add(path);
+    return undefined;
   }
 
   #claim(entry: ReceivedEntry): StagedFile | undefined {

@@ -63,6 +63,6 @@ export function writeFully(file: OpenFile, bytes: Uint8Array): void {
 }
 
 /** Time of the last change in milliseconds since 1970, as messages have it: never negative. */
-export function changeTime(facts: Deno.FileInfo): number {
-  return Math.max(0, facts.mtime?.getTime() ?? 0);
+export function changeTime({ mtime }: Pick<Deno.FileInfo, "mtime">): number {
+  return Math.max(0, mtime?.getTime() ?? 0);
 }

@@ -32,7 +32,10 @@ export function openPlainFile(
   }
 }
 
+/** What tells one file from another. */
+export type FileIdentity = Pick<Deno.FileInfo, "dev" | "ino">;
+
 /** Whether two looks found one and the same file, whatever its content. */
-export function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo | undefined): boolean {
+export function isSameFile(a: FileIdentity, b: FileIdentity | undefined): boolean {
   return b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

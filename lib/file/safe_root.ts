@@ -49,7 +49,7 @@ export class SafeRoot {
    * @throws {TransferError} `not-a-file` if the way to it leads through a link or a file.
    */
   look(parts: readonly string[]): Deno.FileInfo | undefined {
-    if (parts.length > 1 && !this.#isPlainDirectory(parts.slice(0, -1))) return undefined;
+    if (parts.length > 1 && !this.hasDirectory(parts.slice(0, -1))) return undefined;
     return lookAt(this.files, this.resolve(parts));
   }
 
@@ -63,7 +63,7 @@ export class SafeRoot {
     const created: (readonly string[])[] = [];
     if (parts.length === 1) {
       this.assertPlain([]);
-    } else if (!this.#isPlainDirectory(parts.slice(0, -1))) {
+    } else if (!this.hasDirectory(parts.slice(0, -1))) {
       for (let depth = 1; depth < parts.length; depth++) {
         const directory = parts.slice(0, depth);
         if (this.makeDirectory(directory)) created.push(directory);
@@ -79,14 +79,14 @@ export class SafeRoot {
    * @throws {TransferError} `not-a-file` if something else has its name.
    */
   makeDirectory(parts: readonly string[], mode: number = PARENT_MODE): boolean {
-    if (this.#isPlainDirectory(parts)) return false;
+    if (this.hasDirectory(parts)) return false;
     this.assertPlain(parts.slice(0, -1));
     try {
       this.files.mkdirSync(this.resolve(parts), { mode });
     } catch (error) {
       // Another job may have made it just now.
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      if (!this.#isPlainDirectory(parts)) throw error;
+      if (!this.hasDirectory(parts)) throw error;
       return false;
     }
     this.assertPlain(parts);
@@ -109,8 +109,12 @@ export class SafeRoot {
     if (real !== path) throw new TransferError("unsafe-path");
   }
 
-  /** Whether a directory is there (`false`: nothing is). @throws {TransferError} If it is not plain. */
-  #isPlainDirectory(parts: readonly string[]): boolean {
+  /**
+   * Whether a directory is there; `false` means that nothing is.
+   *
+   * @throws {TransferError} `not-a-file` if it is something else, or a link is on the way.
+   */
+  hasDirectory(parts: readonly string[]): boolean {
     const path = this.resolve(parts);
     try {
       if (this.files.realPathSync(path) === path && this.files.lstatSync(path).isDirectory) {

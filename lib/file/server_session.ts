@@ -26,6 +26,9 @@ import type { Summary } from "./summary.ts";
 import { TransferError } from "./transfer_error.ts";
 import { type Found, walk } from "./walk.ts";
 
+/** What names mean on this system. */
+const NAME_RULES = { windows: Deno.build.os === "windows" };
+
 /** What a server lets its clients do. */
 export type Access = "read-write" | "read-only" | "write-only";
 
@@ -55,7 +58,7 @@ export interface ServeFilesOptions extends HandshakeOptions {
  * @throws Whatever the connection throws when it breaks.
  */
 export async function serveFiles(stream: ByteStream, options: ServeFilesOptions): Promise<void> {
-  const channel = await acceptChannel(stream, options.onEvent);
+  using channel = await acceptChannel(stream, options.onEvent);
   await explainEnd(channel, async () => {
     await greetClient(channel, options);
     options.onEvent({ kind: "ready" });
@@ -94,8 +97,7 @@ async function takeFiles(
 ): Promise<Summary> {
   const { root, sync, quota } = options;
   using destination = new DiskDestination(root, { ifExists, verify, sync, quota });
-  const names = { windows: Deno.build.os === "windows" };
-  return await receiveFiles(channel, destination, { ...options, names });
+  return await receiveFiles(channel, destination, { ...options, names: NAME_RULES });
 }
 
 async function giveFiles(
@@ -139,7 +141,9 @@ async function find(
   recursive: boolean,
   { root, limits }: ServeFilesOptions,
 ): Promise<Found[]> {
-  if (path !== "" && findNameProblem(path) !== undefined) return [{ path, outcome: "bad-name" }];
+  if (path !== "" && findNameProblem(path, NAME_RULES) !== undefined) {
+    return [{ path, outcome: "bad-name" }];
+  }
   const parts = path === "" ? [] : path.split("/");
   const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles });
   return await whileBusy(channel, "scanning", walking);

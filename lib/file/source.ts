@@ -1,7 +1,7 @@
 import type { MessageOf } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import { changeTime } from "./file_layer.ts";
-import { isSameFile, openPlainFile } from "./open_plain_file.ts";
+import { type FileIdentity, isSameFile, openPlainFile } from "./open_plain_file.ts";
 import type { SafeRoot } from "./safe_root.ts";
 import { outcomeOf, TransferError } from "./transfer_error.ts";
 
@@ -40,17 +40,20 @@ export function fileSource(
   facts: Deno.FileInfo,
   path: string,
 ): Source {
+  // A job may have very many sources: no more is kept of each than is needed.
+  const { dev, ino, size, mtime } = facts;
+  const known = { dev, ino, size, mtime };
   const entry = {
     kind: "entry",
     type: "file",
     mode: (facts.mode ?? 0o644) & 0o777,
     mtime: changeTime(facts),
-    size: facts.size,
+    size,
     path,
   } as const;
   return {
     entry,
-    open: () => explained(() => openFile(root, parts, facts)),
+    open: () => explained(() => openFile(root, parts, known)),
   };
 }
 
@@ -82,7 +85,10 @@ export function streamSource(
   };
 }
 
-function openFile(root: SafeRoot, parts: readonly string[], known: Deno.FileInfo): OpenSource {
+/** What a file was when it was announced. */
+type Known = FileIdentity & Pick<Deno.FileInfo, "size" | "mtime">;
+
+function openFile(root: SafeRoot, parts: readonly string[], known: Known): OpenSource {
   const { file, facts } = openPlainFile(root, parts);
   if (!isSameFile(facts, known) || hasChanged(facts, known)) {
     file.close();
@@ -105,6 +111,6 @@ function explained<T>(call: () => T): T {
   }
 }
 
-function hasChanged(now: Deno.FileInfo, before: Deno.FileInfo): boolean {
+function hasChanged(now: Known, before: Known): boolean {
   return now.size !== before.size || changeTime(now) !== changeTime(before);
 }

@@ -149,7 +149,7 @@ export class World implements Disposable {
     let value: T | undefined;
     let error: unknown;
     try {
-      const channel = await openSession(client, { token: options.token, onEvent: () => {} });
+      using channel = await openSession(client, { token: options.token, onEvent: () => {} });
       value = await work(channel, client);
       await client.closeWrite();
     } catch (thrown) {

@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { LimitError } from "../../../lib/codec/errors.ts";
 import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
 import { isSource, walk, type WalkOptions } from "../../../lib/file/walk.ts";
-import { World } from "../../support/file_world.ts";
+import { findArgument } from "../../../lib/file/find_argument.ts";
+import { DISK } from "../../../lib/file/file_layer.ts";
+import { link, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
 
@@ -53,3 +55,33 @@ Deno.test("attack 20: walk stops at its limit", TIMEOUT, async () => {
   const error = await assertRejects(() => paths(world, { limit: 10 }), LimitError);
   assertEquals(error.limit, 10);
 });
+
+Deno.test(
+  "findArgument sends a path under its last part, and what is in a nameless one",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    world.write("client/photos/a/x", "");
+    link("photos", world.path("client/alias"));
+    const base = world.path("client");
+    const cases = [
+      ["photos", ["photos", "photos/a", "photos/a/x"]],
+      ["photos/", ["photos", "photos/a", "photos/a/x"]],
+      ["photos/a/x", ["x"]],
+      ["photos/.", ["a", "a/x"]],
+      ["photos/a/..", ["a", "a/x"]],
+      ["alias/a", ["a", "a/x"]],
+      ["alias", ["alias: not-a-file"]],
+      ["no", ["no: missing"]],
+      ["no/x", ["x: missing"]],
+      ["photos/a/x/y", ["y: missing"]],
+    ] as const;
+    for (const [argument, expected] of cases) {
+      const found = await findArgument(`${base}/${argument}`, DISK, 100);
+      const shown = found.map((item) =>
+        isSource(item) ? item.entry.path : `${item.path}: ${item.outcome}`
+      );
+      assertEquals(shown, [...expected], argument);
+    }
+  },
+);

@@ -9,12 +9,18 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** A failure that a person can read and act on: it ends the program with this message and code, no trace. */
 export class CommandError extends Error {
+  /** The class, for those who see the error from afar. */
   override readonly name = "CommandError";
 
   /** What the program exits with. */
   readonly exitCode: number;
 
-  /** @param options `exitCode` is 1 where none is given. */
+  /**
+   * Says why the program ends.
+   *
+   * @param message What was tried, what stood in the way, what to do next.
+   * @param options `exitCode` is 1 where none is given.
+   */
   constructor(message: string, options: ErrorOptions & { exitCode?: number } = {}) {
     super(message, options);
     this.exitCode = options.exitCode ?? EXIT.failed;
@@ -23,7 +29,7 @@ export class CommandError extends Error {
 
 /** The command line asks for something that does not exist or cannot be. */
 export class UsageError extends CommandError {
-  /** @param message Names the flag, what it got and what it wants. */
+  /** Takes a message that names the flag, what it got and what it wants. */
   constructor(message: string) {
     super(message, { exitCode: EXIT.usage });
   }

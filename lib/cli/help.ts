@@ -6,6 +6,7 @@ export interface HelpText {
   readonly name: string;
   /** One sentence: what it does. */
   readonly summary: string;
+  /** The arguments that are no options. */
   readonly positionals: PositionalRange;
   /** A few command lines to try, each with what it does. */
   readonly examples: readonly (readonly [command: string, effect: string])[];

@@ -6,6 +6,7 @@ export interface LogEvent {
   readonly event: string;
   /** The same as a sentence; text from a peer in it is escaped already. */
   readonly message: string;
+  /** The peer, counts, reasons: whatever the event is about. */
   readonly [figure: string]: string | number;
 }
 

@@ -12,6 +12,7 @@ import { VERSION } from "./version.ts";
 
 /** A script's face: its help and its flags. */
 export interface Program<T extends FlagTable> extends HelpText {
+  /** The table of its own flags. */
   readonly flags: T;
 }
 

@@ -20,6 +20,7 @@ export interface Launch {
   readonly script: string;
   /** Its arguments, as typed. */
   readonly args: readonly string[];
+  /** What the job needs. */
   readonly grants: Grants;
 }
 
@@ -50,7 +51,8 @@ export function shortPath(script: string): string {
   return native.startsWith(base) ? native.slice(base.length) : native;
 }
 
-/** Quotes what a POSIX shell would not take literally. */
+/** Quotes what a POSIX shell would not take literally; on Windows, a backslash is no more than that. */
 function shellQuote(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  const plain = Deno.build.os === "windows" ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/;
+  return plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

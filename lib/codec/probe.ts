@@ -38,6 +38,8 @@ export class ProbePattern {
   readonly #expected: Uint8Array;
 
   /**
+   * Prepares the pattern of one run.
+   *
    * @param run Number of this measurement, 32 bits.
    * @param longest Bytes of the longest message or slice that will be asked for.
    */

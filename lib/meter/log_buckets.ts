@@ -4,6 +4,7 @@ export interface Bucket {
   from: number;
   /** Not included. */
   to: number;
+  /** How many times. */
   count: number;
 }
 

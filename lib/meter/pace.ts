@@ -12,6 +12,8 @@ export class Pace {
   readonly #interval: number;
 
   /**
+   * Sets the clock of a schedule.
+   *
    * @param perSecond Events a second.
    * @param start When event 0 is due, by `performance.now()`.
    */

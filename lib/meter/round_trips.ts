@@ -3,14 +3,23 @@ import { type Bucket, LogBuckets } from "./log_buckets.ts";
 
 /** The figures of a set of times, in microseconds. */
 export interface TimeFigures {
+  /** How many times there are. */
   count: number;
+  /** The shortest. */
   min: number;
+  /** The arithmetic mean. */
   mean: number;
+  /** The median: half of the times are at most this. */
   p50: number;
+  /** 90 % of the times are at most this. */
   p90: number;
+  /** 99 % of the times are at most this. */
   p99: number;
+  /** 99.9 % of the times are at most this. */
   p999: number;
+  /** The longest. */
   max: number;
+  /** The standard deviation. */
   stddev: number;
 }
 

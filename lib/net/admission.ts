@@ -22,7 +22,7 @@ export class Admission {
   readonly #perHost = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
 
-  /** @param limits `maxPerHost` 0 means no limit of its own. */
+  /** Opens the house; `maxPerHost` 0 means no limit of its own. */
   constructor(limits: { maxConnections: number; maxPerHost: number }) {
     this.#free = limits.maxConnections;
     this.#maxPerHost = limits.maxPerHost;

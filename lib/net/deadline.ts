@@ -1,8 +1,14 @@
 /** A wait on a peer took longer than its limit. */
 export class DeadlineError extends Error {
+  /** The class, for those who see the error from afar. */
   override readonly name = "DeadlineError";
 
-  /** @param milliseconds The limit that passed. */
+  /**
+   * Says what took too long.
+   *
+   * @param message What was waited for.
+   * @param milliseconds The limit that passed.
+   */
   constructor(message: string, readonly milliseconds: number) {
     super(message);
   }
@@ -32,8 +38,9 @@ export async function withDeadline<T>(work: Promise<T>, options: DeadlineOptions
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
-    onExpire();
+    // First, so that the failure of the work, which this may bring about at once, comes second.
     reject(new DeadlineError(message, milliseconds));
+    onExpire();
   }, milliseconds);
   const { promise: expiry, reject } = Promise.withResolvers<never>();
   try {

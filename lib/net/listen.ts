@@ -9,7 +9,9 @@
 export interface ListenOptions {
   /** Path of a Unix socket, instead of host and port. */
   unix?: string | undefined;
+  /** Address to bind. */
   host: string;
+  /** Port to bind; 0 for a free one. */
   port: number;
   /** Connections that may wait to be accepted. */
   backlog: number;

@@ -32,6 +32,7 @@ export interface ServeEvent {
   readonly event: string;
   /** The same as a sentence; text from the peer in it is escaped already. */
   readonly message: string;
+  /** The peer, counts, reasons: whatever the event is about. */
   readonly [figure: string]: string | number;
 }
 

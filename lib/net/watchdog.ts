@@ -12,6 +12,8 @@ export class Watchdog {
   expired = false;
 
   /**
+   * Starts the watch.
+   *
    * @param milliseconds How long it may stay silent, an eighth more at the most; 0: for ever.
    * @param onExpire Called once when the time is up; closes the connection as a rule.
    * @param isWaiting Says whether anything is expected; while nothing is, silence is no failure.

@@ -1,6 +1,6 @@
 /**
  * Two directories, a server on one of them and a client on the other, and a connection in memory between
- * them: a whole file transfer without a socket. Files lie in `.test/`, which is removed behind each test.
+ * them: a whole file transfer without a socket. Each world is removed behind its test.
  *
  * @module
  */
@@ -19,8 +19,7 @@ import { serveFiles, type ServeFilesOptions } from "../../lib/file/server_sessio
 import { type Found, walk } from "../../lib/file/walk.ts";
 import { memoryPipe, type PipeEnd, type PipeOptions } from "./memory_pipe.ts";
 import { Random } from "./random.ts";
-
-const SCRATCH = new URL("../../.test/", import.meta.url).pathname;
+import { ScratchDirectory } from "./scratch.ts";
 
 /** Which of the two directories. */
 export type Side = "server" | "client";
@@ -49,6 +48,7 @@ export interface SessionResult<T> {
 
 /** Directories, and sessions between them. */
 export class World implements Disposable {
+  readonly #scratch = new ScratchDirectory();
   readonly #directory: string;
   readonly server: SafeRoot;
   readonly client: SafeRoot;
@@ -56,8 +56,7 @@ export class World implements Disposable {
 
   /** Makes two empty directories, and a third, `outside`, that nobody may touch. */
   constructor(serverFiles: FileLayer = DISK, clientFiles: FileLayer = DISK) {
-    Deno.mkdirSync(SCRATCH, { recursive: true });
-    this.#directory = Deno.realPathSync(Deno.makeTempDirSync({ dir: SCRATCH }));
+    this.#directory = Deno.realPathSync(this.#scratch.path);
     for (const name of ["server", "client", "outside"]) Deno.mkdirSync(this.path(name));
     this.server = new SafeRoot(this.path("server"), serverFiles);
     this.client = new SafeRoot(this.path("client"), clientFiles);
@@ -65,7 +64,7 @@ export class World implements Disposable {
 
   /** Removes everything. */
   [Symbol.dispose](): void {
-    Deno.removeSync(this.#directory, { recursive: true });
+    this.#scratch[Symbol.dispose]();
   }
 
   /** The path of something in this world. */
@@ -216,15 +215,16 @@ export function content(length: number, seed: number = 1): Uint8Array {
 
 /** Makes a symbolic link; the runtime's own call would need access to the whole disk. */
 export function link(target: string, path: string): void {
-  run("ln", ["-s", target, path]);
+  run('ln -s "$0" "$1"', target, path);
 }
 
 /** Makes a named pipe. */
 export function fifo(path: string): void {
-  run("mkfifo", [path]);
+  run('mkfifo "$0"', path);
 }
 
-function run(command: string, args: string[]): void {
-  const { success, stderr } = new Deno.Command(command, { args }).outputSync();
+function run(command: string, ...args: string[]): void {
+  const { success, stderr } = new Deno.Command("sh", { args: ["-c", command, ...args] })
+    .outputSync();
   if (!success) throw new Error(`Cannot ${command}: ${new TextDecoder().decode(stderr)}`);
 }

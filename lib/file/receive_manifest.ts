@@ -47,8 +47,11 @@ export async function readManifest(
   const manifest: ReceivedManifest = { entries: [], refusals: new Map() };
   const tree = new NameTree();
   let sum = 0;
+  let names = 0;
   for (let index = 0; index < items; index++) {
     const message = await channel.expect("entry", "omitted");
+    names += message.path.length;
+    assertLimit("characters of names", names, rules.limits.jobNames);
     if (message.kind === "omitted") {
       emit(message);
       continue;
@@ -68,7 +71,7 @@ export async function readManifest(
   return manifest;
 }
 
-function assertLimit(what: "files" | "bytes", count: number, limit: number): void {
+function assertLimit(what: string, count: number, limit: number): void {
   if (count <= limit) return;
   throw new LimitError(`Cannot accept the job: ${count} ${what}, at most ${limit}`, limit);
 }

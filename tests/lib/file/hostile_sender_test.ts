@@ -265,10 +265,14 @@ Deno.test(
 
 Deno.test("attacks 20, 25: limits are refusals before data moves", TIMEOUT, async () => {
   using world = new World();
-  const limits = { ...DEFAULT_LIMITS, jobFiles: 4, jobBytes: 1000, fileBytes: 100 };
+  const limits = { ...DEFAULT_LIMITS, jobFiles: 4, jobNames: 500, jobBytes: 1000, fileBytes: 100 };
   const cases: [string, readonly Said[], string[]][] = [
     ["files", [{ kind: "manifest", items: 5, bytes: 0 }], ["error too-many"]],
     ["bytes", [{ kind: "manifest", items: 1, bytes: 1001 }], ["error too-many"]],
+    ["names", [
+      { kind: "manifest", items: 3, bytes: 3 },
+      ...["a", "b", "c"].map((letter) => entry(letter.repeat(200))),
+    ], ["error too-many"]],
     ["directories on the way", [
       { kind: "manifest", items: 1, bytes: 1 },
       entry("1/2/3/4/5"),

@@ -59,8 +59,10 @@ export async function readManifest(
     sum += message.size;
     assertConsistent(message, rules);
     const path = rules.renamed?.(message.path) ?? message.path;
-    const parts = path.split("/");
-    const refusal = findRefusal(message, path, parts, tree, rules);
+    const isBad = findNameProblem(path, rules.names) !== undefined;
+    // A bad name is never used, and may have very many parts.
+    const parts = isBad ? [] : path.split("/");
+    const refusal = isBad ? refuse("bad-name") : findRefusal(message, parts, tree, rules.limits);
     if (refusal !== undefined) manifest.refusals.set(index, refusal);
     manifest.entries.push({ ...message, index, parts });
     assertLimit("files", tree.size, jobFiles);
@@ -88,15 +90,16 @@ function assertConsistent({ type, size, path }: MessageOf<"entry">, rules: Manif
 
 function findRefusal(
   { type, size }: MessageOf<"entry">,
-  path: string,
   parts: readonly string[],
   tree: NameTree,
-  { limits, names }: ManifestRules,
+  { fileBytes }: TransferLimits,
 ): Refusal | undefined {
-  const refuse = (outcome: Outcome, limit: number = 0): Refusal => ({ outcome, limit });
-  if (findNameProblem(path, names) !== undefined) return refuse("bad-name");
   if (tree.add(parts, type === "directory" ? "directory" : "file") !== undefined) {
     return refuse("collision");
   }
-  return size > limits.fileBytes ? refuse("too-large", limits.fileBytes) : undefined;
+  return size > fileBytes ? refuse("too-large", fileBytes) : undefined;
+}
+
+function refuse(outcome: Outcome, limit: number = 0): Refusal {
+  return { outcome, limit };
 }

@@ -31,6 +31,7 @@ import { type Program, runProgram } from "../lib/cli/program.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
+import { standardInput, standardOutput } from "../lib/cli/standard_streams.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
 import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
@@ -239,11 +240,17 @@ async function say(conn: Deno.Conn, text: string, flags: EchoFlags): Promise<num
   leaveOnInterrupt(() => "no whole answer yet");
   const sent = encodeUtf8(text);
   const answer = await sendText(server, sent, waits(flags));
-  if (answer.length === 0) throw new CommandError("The server closed without an answer");
+  if (answer.length === 0 && sent.length > 0) {
+    throw new CommandError("The server closed without an answer");
+  }
   printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
   if (equalBytes(answer, sent)) return EXIT.done;
   if (equalBytes(answer, sent.subarray(0, answer.length))) {
     throw new CommandError(`The server closed after ${answer.length} of ${sent.length} bytes`);
+  }
+  if (sent.length > 0 && equalBytes(answer.subarray(0, sent.length), sent)) {
+    const more = count(answer.length - sent.length, "byte");
+    throw new CommandError(`The answer goes on for ${more} after what was sent`);
   }
   if (answer.length === sent.length) {
     throw new CommandError("The answer is as long as what was sent, but differs from it");
@@ -257,7 +264,7 @@ async function copyStream(conn: Deno.Conn, flags: EchoFlags): Promise<number> {
   const progress = { sent: 0, received: 0 };
   leaveOnInterrupt(() => `${progress.sent} bytes sent, ${progress.received} received`);
   const options = { ...waits(flags), progress };
-  const { bytes, same } = await echoStream(server, Deno.stdin, Deno.stdout, options);
+  const { bytes, same } = await echoStream(server, standardInput, standardOutput, options);
   if (same) return EXIT.done;
   throw new CommandError(
     `What came back differs from what was sent: ${bytes} bytes each way, but not the same SHA-256`,
@@ -326,9 +333,17 @@ function waits(flags: EchoFlags): EchoClientOptions {
   return { timeout: flags.timeout * 1_000 };
 }
 
+/** How it shows, depending on the moment and on TLS, that the server is gone. */
+const LOST = [
+  Deno.errors.ConnectionReset,
+  Deno.errors.BrokenPipe,
+  Deno.errors.NotConnected,
+  Deno.errors.UnexpectedEof,
+];
+
 /** What went wrong in the middle of a conversation, in a sentence. */
 function explainTalk(error: unknown, where: string): unknown {
-  if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
+  if (LOST.some((kind) => error instanceof kind)) {
     return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
   }
   const known = error instanceof PeerClosedError || error instanceof ProtocolError ||

@@ -7,8 +7,8 @@ import config from "../../deno.json" with { type: "json" };
 
 /** What a program needs for the job that its command line describes. */
 export interface Grants {
-  /** `HOST:PORT`, `HOST` or `unix:/absolute/path`. */
-  readonly net?: readonly string[];
+  /** `HOST:PORT`, `HOST` or `unix:/absolute/path`; or everything, where the peers are not known before. */
+  readonly net?: readonly string[] | "all";
   /** Paths to read. */
   readonly read?: readonly string[];
   /** Paths to write. */
@@ -49,13 +49,15 @@ export function recompileCommand(launch: Launch): string {
 function grantFlags({ grants }: Launch): string[] {
   return (["net", "read", "write"] as const).flatMap((kind) => {
     const values = grants[kind] ?? [];
+    if (values === "all") return [`--allow-${kind}`];
     return values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`];
   });
 }
 
 /** What deno.json switches on for a script beside it, and a bundle must be told: this code lies in its file. */
 function unstableFlags(script: string): string[] {
-  return script === import.meta.url ? config.unstable.map((name) => `--unstable-${name}`) : [];
+  const hasConfig = script !== import.meta.url && typeof Deno.listenDatagram === "function";
+  return hasConfig ? [] : config.unstable.map((name) => `--unstable-${name}`);
 }
 
 function quoteWords(words: readonly string[]): string {

@@ -25,8 +25,9 @@ export async function echoStream(
 ): Promise<{ bytes: number; same: boolean }> {
   const [there, back] = [createHash("sha256"), createHash("sha256")];
   let finished = false;
-  // A pause of our own input is no silence of the server.
-  const isWaiting = (): boolean => progress.received < progress.sent || finished;
+  let writing = false;
+  // A pause of our own input is no silence of the server, nor is one of our own output.
+  const isWaiting = (): boolean => !writing && (progress.received < progress.sent || finished);
   using watchdog = new Watchdog(timeout, () => server[Symbol.dispose](), isWaiting);
 
   async function send(): Promise<void> {
@@ -50,7 +51,9 @@ export async function echoStream(
       if (received > sent) throw new LimitError(`Received more than the ${sent} bytes sent`, sent);
       const bytes = buffer.subarray(0, count);
       back.update(bytes);
+      writing = true;
       await writeAll(output, bytes);
+      writing = false;
     }
     const { sent, received } = progress;
     if (!finished || received < sent) {

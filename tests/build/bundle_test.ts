@@ -1,29 +1,29 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { VERSION } from "../../lib/cli/version.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { runToEnd, Server } from "../support/process.ts";
 import { scripts } from "../support/project.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { needsBundler, OFFLINE } from "./available.ts";
-import { BuildError } from "./baked.ts";
+import { bakedFlags, BuildError } from "./baked.ts";
 import { bundleFlags, bundleProgram } from "./bundle.ts";
 import { type Cast, CONVERSATIONS } from "./conversations.ts";
 
 const BUNDLER = await needsBundler();
 
 Deno.test("every program is in a conversation", { timeout: 20_000 }, () => {
-  const cast = CONVERSATIONS.flatMap(({ server, clients }) => [server, ...clients]);
+  const cast = CONVERSATIONS.flatMap(({ programs }) => programs);
   assertEquals([...new Set(cast)].sort(), scripts().map(({ name }) => name).sort());
 });
 
-for (const { server, clients, talk } of CONVERSATIONS) {
+for (const { programs, talk } of CONVERSATIONS) {
   Deno.test({
-    name: `bundled, away from the project: ${server} and ${clients.join(", ")}${BUNDLER.reason}`,
+    name: `bundled, away from the project: ${programs.join(", ")}${BUNDLER.reason}`,
     ignore: BUNDLER.ignore,
     timeout: 60_000,
     fn: async () => {
       using away = new ScratchDirectory();
-      await Promise.all([server, ...clients].map((name) => {
+      await Promise.all(programs.map((name) => {
         return bundleProgram(name, { folder: away.path, env: OFFLINE });
       }));
       await talk(bundledCast(away.path));
@@ -57,6 +57,24 @@ Deno.test({
     const line = `PATH="${deno.slice(0, deno.lastIndexOf("/"))}:$PATH"; exec ${path} --version`;
     const { code, stdout } = await runToEnd("a bundle", piped("sh", ["-c", line]));
     assertEquals([code, stdout], [0, `echo-client ${VERSION}\n`]);
+  },
+});
+
+Deno.test({
+  name: `a bundle that needs UDP says how to start it${BUNDLER.reason}`,
+  ignore: BUNDLER.ignore,
+  timeout: 60_000,
+  fn: async () => {
+    using away = new ScratchDirectory();
+    for (const name of ["udp-echo-server", "udp-echo-client"]) {
+      await bundleProgram(name, { folder: away.path, env: OFFLINE });
+      const { code, stderr } = await runToEnd(name, command(away.path, name, [], bakedFlags(name)));
+      assertEquals(code, 1);
+      assertMatch(
+        stderr,
+        /^Cannot use UDP: Deno was started without --unstable-net; run: deno run --unstable-net --allow-net=\S+ udp-echo-\w+\.js\n$/,
+      );
+    }
   },
 });
 

@@ -62,15 +62,15 @@ for (const { name, path } of scripts()) {
   });
 }
 
-for (const { server, clients, talk } of CONVERSATIONS) {
+for (const { programs, talk } of CONVERSATIONS) {
   Deno.test({
-    name: `compiled: ${server} and ${clients.join(", ")}${RUNTIME.reason}`,
+    name: `compiled: ${programs.join(", ")}${RUNTIME.reason}`,
     ignore: RUNTIME.ignore,
     timeout: 100_000,
     fn: async () => {
       using scratch = new ScratchDirectory();
       const folder = scratch.path;
-      for (const name of [server, ...clients]) await compileProgram(name, { folder, env: OFFLINE });
+      for (const name of programs) await compileProgram(name, { folder, env: OFFLINE });
       await talk(compiledCast(folder));
     },
   });

@@ -70,9 +70,9 @@ export class Program implements AsyncDisposable {
     await this.#input.close();
   }
 
-  /** Sends it a signal. */
+  /** Sends it a signal, if it still runs. */
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    if (this.#running) this.#child.kill(signal);
   }
 
   /** Waits for its end, and for all that it still has to say. */
@@ -85,7 +85,7 @@ export class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // Nobody may be reading what was typed last, and that is no failure here.
     this.#input.abort().catch(() => {});
-    if (this.#running) this.#child.kill("SIGKILL");
+    this.kill("SIGKILL");
     await this.status;
     await this.#output;
   }
@@ -216,15 +216,16 @@ function splitCommand(task: string): { flags: string[]; script: string } {
   return { flags: words.slice(2, at), script: words[at]! };
 }
 
-/** Deno takes each permission flag once: values for the same one are joined. */
+/** Deno takes each permission flag once: values for the same one are joined, and a flag without any wins. */
 export function joinGrants(flags: readonly string[]): string[] {
-  const joined = new Map<string, string[]>();
+  const joined = new Map<string, string[] | "all">();
   for (const flag of flags) {
     const [name = "", value] = flag.split(/=(.*)/s);
-    joined.set(name, [...joined.get(name) ?? [], ...value === undefined ? [] : [value]]);
+    const before = joined.get(name) ?? [];
+    joined.set(name, value === undefined || before === "all" ? "all" : [...before, value]);
   }
   return [...joined].map(([name, values]) => {
-    return values.length === 0 ? name : `${name}=${values.join(",")}`;
+    return values === "all" ? name : `${name}=${values.join(",")}`;
   });
 }
 

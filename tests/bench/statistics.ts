@@ -21,11 +21,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (lower + upper) / 2, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
-/** A number for people: so many digits that say something, thousands apart. */
+/** A number for people: its first three digits, thousands apart. */
 export function readable(value: number): string {
-  const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString("en-US", {
-    maximumFractionDigits: Math.min(digits, 2),
-    maximumSignificantDigits: 3,
-  });
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }

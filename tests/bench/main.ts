@@ -15,6 +15,7 @@ import { describeMachine } from "./machine.ts";
 import { formatResults, formatTable, type SuiteResult } from "./report.ts";
 import { type Measurement, runContest } from "./rounds.ts";
 import { readable } from "./statistics.ts";
+import { udpSuite } from "./udp.ts";
 
 const FOLDER = "tests/bench";
 /** What was measured last, suite by suite: a run of one suite keeps the others. */
@@ -62,7 +63,7 @@ const PROGRAM: Program<typeof FLAGS> = {
 /** What yields each suite; they are looked at only when they are wanted. */
 const MAKERS: Readonly<Record<SuiteName, (seconds: number) => Promise<Suite>>> = {
   echo: echoSuite,
-  udp: () => Promise.resolve(notYet("udp", "UDP echo")),
+  udp: udpSuite,
   file: () => Promise.resolve(notYet("file", "File transfer")),
   chat: () => Promise.resolve(notYet("chat", "Chat")),
 };

@@ -3,6 +3,3 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
-import { ByteBuffer } from "../../lib/codec/byte_buffer.ts";
-import { equalBytes } from "../../lib/codec/bytes.ts";

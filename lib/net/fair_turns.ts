@@ -90,6 +90,7 @@ export class FairTurns {
     }
     const end = Math.min(this.#resumed + SLICE, this.#round.length);
     while (this.#resumed < end) this.#round[this.#resumed++]!();
-    if (end < this.#round.length) this.#awaitEndOfTurn();
+    // Somebody must begin the next turn for those who are left, even if nobody reads any more.
+    if (end < this.#round.length || this.#waiting.length > 0) this.#awaitEndOfTurn();
   }
 }

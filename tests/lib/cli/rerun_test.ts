@@ -1,11 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  type Launch,
-  netAccessInWords,
-  recompileCommand,
-  rerunCommand,
-  shortPath,
-} from "../../../lib/cli/rerun.ts";
+import { type Launch, netAccessInWords, rerunCommand, shortPath } from "../../../lib/cli/rerun.ts";
 
 const TIMEOUT = 5_000;
 const SCRIPT = new URL("../../../servers/echo_server.ts", import.meta.url).href;
@@ -55,14 +49,6 @@ Deno.test("rerunCommand quotes what a shell would not take literally", { timeout
   }
   const net = rerunCommand({ script: SCRIPT, args: [], grants: { net: ["[::1]:7"] } });
   assertEquals(net, "deno run '--allow-net=[::1]:7' servers/echo_server.ts");
-});
-
-Deno.test("recompileCommand builds in what the job needs", { timeout: TIMEOUT }, () => {
-  const launch = { script: SCRIPT, args: ["--port", "7"], grants: { net: ["0.0.0.0:7"] } };
-  assertEquals(
-    recompileCommand(launch),
-    "deno task compile:echo-server -- --allow-net=0.0.0.0:7",
-  );
 });
 
 Deno.test("shortPath is relative below the current directory only", { timeout: TIMEOUT }, () => {

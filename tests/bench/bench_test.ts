@@ -4,7 +4,7 @@ import type { Contest, Entry, Figures } from "./contest.ts";
 import { formatTable } from "./report.ts";
 import { runContest } from "./rounds.ts";
 import { readable, spreadOf } from "./statistics.ts";
-import { usageIn } from "./usage.ts";
+import { usageIn } from "../support/usage.ts";
 
 const PURE = { timeout: 5_000, permissions: "none" } as const;
 

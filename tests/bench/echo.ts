@@ -11,7 +11,7 @@ import {
   withConnection,
 } from "./launch.ts";
 import { compileTool, LoadTool } from "./tools.ts";
-import { usageOf } from "./usage.ts";
+import { usageOf } from "../support/usage.ts";
 
 const PEERS = "tests/bench/peers";
 const MIB = 1024 * 1024;

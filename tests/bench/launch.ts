@@ -6,7 +6,7 @@
  */
 import { commandFor, Program, type StartOptions } from "../support/process.ts";
 import { isInstalled, piped } from "./tools.ts";
-import { killFamily } from "./usage.ts";
+import { killFamily } from "../support/usage.ts";
 
 /** How long a server may take until it answers, in milliseconds. */
 const START_MS = 10_000;

@@ -2,7 +2,7 @@ import { equalBytes } from "../../lib/codec/bytes.ts";
 import type { Contest, Entry, Figures, Suite } from "./contest.ts";
 import { absence, launch, ours, peer, pythonPath, type Spawn } from "./launch.ts";
 import { compileTool, LoadTool } from "./tools.ts";
-import { usageOf } from "./usage.ts";
+import { usageOf } from "../support/usage.ts";
 
 const PEERS = "tests/bench/peers";
 const MIB = 1024 * 1024;

@@ -74,6 +74,14 @@ export async function usageOf(pid: number): Promise<Usage | undefined> {
   });
 }
 
+/** Descriptors that a process has open; `undefined` where there is no `/proc`. */
+export async function descriptorsOf(pid: number): Promise<number | undefined> {
+  if (Deno.build.os !== "linux") return undefined;
+  const args = ["-c", 'ls "/proc/$0/fd" | wc -l', String(pid)];
+  const { stdout } = await new Deno.Command("sh", { args, stderr: "null" }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
+
 /** Ends a process and its descendants; some servers leave children behind that wait for ever. */
 export async function killFamily(pid: number): Promise<void> {
   const text = await readStats() ?? "";

@@ -14,7 +14,7 @@ export function isBanned(channel: Channel, client: Client): boolean {
 }
 
 /** The same for a member, found once for each change of the lists or of the nickname. */
-export function isBannedMember(membership: Membership): boolean {
+function isBannedMember(membership: Membership): boolean {
   const { channel, client } = membership;
   if (membership.bannedVersion !== channel.banVersion) {
     membership.banned = isBanned(channel, client);

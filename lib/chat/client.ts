@@ -12,7 +12,7 @@ import type { Channel, Membership } from "./channel.ts";
 export type UserMode = "B" | "i" | "o" | "w";
 
 /** The nickname in replies to a client that has none yet. */
-export const NO_NICK = "*";
+const NO_NICK = "*";
 
 /** One connection; only the chat writes to it. */
 export class Client {

@@ -37,7 +37,7 @@ export function handleLine(turn: Turn, line: Uint8Array): void {
 }
 
 /** Takes the step that a message asks for. */
-export function handleMessage(turn: Turn, message: IrcMessage): void {
+function handleMessage(turn: Turn, message: IrcMessage): void {
   turn.label = labelOf(turn, message);
   const command = COMMANDS.get(message.verb);
   if (command === undefined) {

@@ -15,11 +15,6 @@
 
 import { cutUtf8 } from "../codec/utf8_length.ts";
 
-/** Whether the text holds a wildcard. */
-export function hasWildcard(text: string): boolean {
-  return text.includes("*") || text.includes("?");
-}
-
 /**
  * Whether the whole text fits the mask; both must be folded alike. Time: at most the product of both
  * lengths, because only the last `*` is ever tried again, and linear for masks with one `*`.

@@ -51,9 +51,9 @@ export function userName(given: string, limits: ChatLimits): string {
   return clean === "" ? "" : `~${clean}`;
 }
 
-/** A host that cannot be taken for a trailing parameter: `::1` becomes `0::1`. */
+/** A host that cannot be taken for a trailing parameter: `::1` becomes `0::1`; a zone (`%eth0`) is left out. */
 export function hostName(given: string, limits: ChatLimits): string {
-  const clean = given.replace(/[^A-Za-z0-9.:_-]/g, "").slice(0, limits.host - 1);
+  const clean = given.replace(/%.*$|[^A-Za-z0-9.:_-]/gs, "").slice(0, limits.host - 1);
   if (clean === "") return "unknown";
   return clean.startsWith(":") ? `0${clean}` : clean;
 }

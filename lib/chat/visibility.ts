@@ -43,7 +43,7 @@ export function membersOf(
 }
 
 /** Whether two clients are on a common channel. */
-export function shareChannel(one: Client, other: Client): boolean {
+function shareChannel(one: Client, other: Client): boolean {
   const [few, many] = one.channels.size < other.channels.size ? [one, other] : [other, one];
   for (const channel of few.channels.keys()) {
     if (many.channels.has(channel)) return true;

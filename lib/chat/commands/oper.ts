@@ -71,7 +71,7 @@ export function wallops(turn: Turn, { params }: IrcMessage): void {
 
 /** `REHASH`: 382 (client, file, text); what came of it follows when the file is read. */
 export function rehash(turn: Turn): void {
-  const { client, label, state } = turn;
+  const { client, state } = turn;
   turn.reply(NUMERIC.RPL_REHASHING, [state.config.configFile], "Rehashing");
-  turn.request({ kind: "rehash", client, label });
+  turn.request({ kind: "rehash", client });
 }

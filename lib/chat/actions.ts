@@ -43,8 +43,8 @@ export interface VerifyAction {
   readonly operator: string | null;
   /** What the client gave. */
   readonly password: string;
-  /** What the configuration says. */
-  readonly secret: string;
+  /** What the configuration says, or null if it knows no such name: that must not show in the time. */
+  readonly secret: string | null;
   /** The label of the command, kept for the answer. */
   readonly label: string | null;
 }

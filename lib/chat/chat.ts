@@ -26,7 +26,7 @@ import { finishOper } from "./commands/oper.ts";
 import { admit } from "./commands/registration.ts";
 import { sendIsupport } from "./commands/server_info.ts";
 import type { ChatConfig } from "./config.ts";
-import { leaveNetwork } from "./departures.ts";
+import { dismissAll, leaveNetwork } from "./departures.ts";
 import { handleLine, refuseLength } from "./dispatch.ts";
 import { ChatState } from "./state.ts";
 import { type Env, Turn } from "./turn.ts";
@@ -87,6 +87,11 @@ export function disconnect(
   const turn = new Turn(chat, client, env);
   leaveNetwork(turn, client, reason);
   return turn.finish();
+}
+
+/** The last step of a server that stops: ERROR to everyone. */
+export function shutDown(chat: ChatState, reason: string, env: Env): readonly Action[] {
+  return dismissAll(chat, reason, env.now);
 }
 
 /** The step after a password was checked; an answer to a client that left meanwhile is ignored. */

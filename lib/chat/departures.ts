@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Action } from "./actions.ts";
 import { formatBody, Line } from "./line.ts";
 import type { Client } from "./client.ts";
 import type { ChatState } from "./state.ts";
@@ -19,16 +20,32 @@ export function leaveNetwork(turn: Turn, client: Client, reason: string): void {
     turn.send(peers, turn.lineFrom(client, "QUIT", [], reason));
     rememberUser(turn.state, client, turn.env.now);
   }
-  const body = formatBody(null, "ERROR", [], `Closing Link: ${client.host} (${reason})`);
-  turn.send([client], new Line(body, turn.env.now));
+  turn.send([client], farewell(client, reason, turn.env.now));
   removeClient(turn.state, client);
   turn.request({ kind: "close", client, reason });
+}
+
+/** Takes everybody off at once, because the server ends: nobody is left who would hear of the others. */
+export function dismissAll(state: ChatState, reason: string, now: number): Action[] {
+  return [...state.clients].flatMap((client): Action[] => {
+    const line = farewell(client, reason, now);
+    removeClient(state, client);
+    return [
+      { kind: "send", to: [client], line, relayed: false },
+      { kind: "close", client, reason },
+    ];
+  });
 }
 
 /** Remembers the nickname that a client gives up, for WHOWAS. */
 export function rememberUser(state: ChatState, client: Client, now: number): void {
   const { nick, key, user, host, realname } = client;
   state.whowas.add({ nick, key, user, host, realname, leftAt: now }, state.config.limits.whowas);
+}
+
+function farewell(client: Client, reason: string, now: number): Line {
+  const body = formatBody(null, "ERROR", [], `Closing Link: ${client.host} (${reason})`);
+  return new Line(body, now);
 }
 
 function removeClient(state: ChatState, client: Client): void {

@@ -20,13 +20,12 @@ export function oper(turn: Turn, { params }: IrcMessage): void {
   const [name = "", password = ""] = params;
   if (client.awaiting !== null) return;
   const operator = state.config.operators.find((operator) => operator.name === name);
-  if (operator === undefined) return finishOper(turn, false);
   const from = fold(`${client.user}@${client.host}`);
-  if (!operator.hosts.some((mask) => matchesMask(fold(mask), from))) {
+  if (operator !== undefined && !operator.hosts.some((mask) => matchesMask(fold(mask), from))) {
     return turn.reply(NUMERIC.ERR_NOOPERHOST, [], "No O-lines for your host");
   }
   const { label } = turn;
-  const { secret } = operator;
+  const secret = operator?.secret ?? null;
   const action: VerifyAction = { kind: "verify", client, operator: name, password, secret, label };
   client.awaiting = action;
   // The answer comes later, and the label with it.

@@ -5,9 +5,14 @@
  * @module
  */
 import { ECHO } from "./demo/echo.ts";
+import { GREETING } from "./demo/greeting.ts";
+import { HTTP } from "./demo/http.ts";
+import { MESSAGES } from "./demo/messages.ts";
+import { PORTS } from "./demo/ports.ts";
+import { UDP } from "./demo/udp.ts";
 import { type Chapter, Stage } from "./demo/stage.ts";
 
-const CHAPTERS: readonly Chapter[] = [ECHO];
+const CHAPTERS: readonly Chapter[] = [ECHO, UDP, MESSAGES, GREETING, HTTP, PORTS];
 
 const started = performance.now();
 const failures: string[] = [];

@@ -15,6 +15,7 @@ const REASON_BY_CODE: Readonly<Record<string, string>> = {
   ENETUNREACH: "network unreachable",
   EHOSTUNREACH: "host unreachable",
   ETIMEDOUT: "no answer",
+  ENOSPC: "no space left on the device",
 };
 
 /** Why a listener could not be opened. `where` is the address as it would be announced. */
@@ -75,6 +76,23 @@ export function explainConnect(
   });
 }
 
+/** Why a datagram could not be sent. */
+export function explainSend(error: unknown, where: string, launch: Launch): CommandError {
+  return explain(error, `Cannot send to ${where}`, launch, (error) => {
+    if ("code" in error && error.code === "EMSGSIZE") {
+      return "the system does not take a datagram of this size; choose a smaller one";
+    }
+    if (
+      error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.ConnectionRefused
+    ) return "nothing listens on that port";
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return "the system denied it, as it does for broadcast addresses and behind some firewalls";
+    }
+    return undefined;
+  });
+}
+
 /** Why a file named on the command line could not be read. `what` says what it is for. */
 export function explainFile(
   error: unknown,
@@ -86,6 +104,19 @@ export function explainFile(
     if (error instanceof Deno.errors.NotFound) return "no such file";
     if (error instanceof Deno.errors.PermissionDenied) return "the system denied it";
     if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+    return undefined;
+  });
+}
+
+/** Why a file named on the command line could not be written. */
+export function explainWrite(error: unknown, path: string, launch: Launch): CommandError {
+  return explain(error, `Cannot write "${path}"`, launch, (error) => {
+    if (error instanceof Deno.errors.NotFound) return "no such directory";
+    if (error instanceof Deno.errors.PermissionDenied) return "the system denied it";
+    if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+    if (error instanceof Deno.errors.AlreadyExists) {
+      return `"${path}.part" is there: another program writes it, or was broken off; remove it then`;
+    }
     return undefined;
   });
 }

@@ -14,6 +14,8 @@ import { nearest } from "./nearest.ts";
 export interface FlagBase {
   /** One line for `--help`, without the default, which is added. */
   help: string;
+  /** A second name of one letter: `o` makes `-o` the same as `--output`. */
+  short?: string;
 }
 
 /** A flag that is there or not. */
@@ -115,6 +117,7 @@ export function parseCommandLine<T extends FlagTable>(
   const parsed = parseArgs([...spellOut(table, options), ...args.slice(end)], {
     boolean: names.filter(isSwitch),
     string: [...names.filter((name) => !isSwitch(name)), "_"],
+    alias: shortNames(table),
     unknown: (arg, key) => {
       if (key !== undefined) throw unknownFlag(arg, table);
     },
@@ -122,8 +125,8 @@ export function parseCommandLine<T extends FlagTable>(
   const flags: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     flags[name] = flag.kind === "switch"
-      ? switchValue(name, options, parsed[name])
-      : flagValue(name, flag, parsed[name]);
+      ? switchValue(name, options, given(parsed, name))
+      : flagValue(name, flag, given(parsed, name));
   }
   const rest = parsed._.map(String);
   if (rest.length > positionals.max) {
@@ -134,6 +137,19 @@ export function parseCommandLine<T extends FlagTable>(
     throw new UsageError(`Missing argument: ${expected(positionals)}`);
   }
   return { flags: flags as FlagValues<T>, positionals: rest };
+}
+
+function shortNames(table: FlagTable): Record<string, string> {
+  const rows = Object.entries(table);
+  return Object.fromEntries(rows.flatMap(([name, { short }]) => short ? [[name, short]] : []));
+}
+
+/** What was given for a flag. The parser takes a dot in a name, as in `--http1.1`, for one level down. */
+function given(parsed: Record<string, unknown>, name: string): unknown {
+  return name.split(".").reduce<unknown>(
+    (values, part) => (values as Record<string, unknown> | undefined)?.[part],
+    parsed,
+  );
 }
 
 /** Joins what the parser would misread: `--quiet` takes no `true` that follows, `--port` takes a `-1`. */

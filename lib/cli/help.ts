@@ -17,7 +17,8 @@ export interface HelpText {
 /** The whole `--help` text: one line an option, with its default and unit. */
 export function formatHelp(text: HelpText, flags: FlagTable): string {
   const options = Object.entries(flags).map(([name, flag]) => {
-    return [`--${name}${valueName(flag)}`, `${flag.help}${defaultNote(flag)}`] as const;
+    const short = flag.short === undefined ? "" : `-${flag.short}, `;
+    return [`${short}--${name}${valueName(flag)}`, `${flag.help}${defaultNote(flag)}`] as const;
   });
   const usage = ["deno task", text.name, "[options]", text.positionals.names].filter(Boolean);
   return [

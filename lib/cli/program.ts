@@ -28,17 +28,17 @@ export async function runProgram<T extends FlagTable>(
 ): Promise<number> {
   const flags = { ...program.flags, ...COMMON_FLAGS };
   try {
-    // Who asks for help gets it, whatever else is on the line.
-    if (args.includes("--help")) {
+    // Who asks for help gets it, whatever else is on the line. Behind "--" it is no option.
+    const end = args.indexOf("--");
+    if (args.slice(0, end === -1 ? args.length : end).includes("--help")) {
       printResult(formatHelp(program, flags));
       return EXIT.done;
     }
-    const line = parseCommandLine(flags, program.positionals, args);
-    if (line.flags.version) {
+    if (args.includes("--version")) {
       printResult(`${program.name} ${VERSION}`);
       return EXIT.done;
     }
-    return await main(line);
+    return await main(parseCommandLine(flags, program.positionals, args));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     printNote(error.message);

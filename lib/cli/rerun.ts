@@ -6,8 +6,8 @@
 
 /** What a program needs for the job that its command line describes. */
 export interface Grants {
-  /** `HOST:PORT`, `HOST` or `unix:/absolute/path`. */
-  readonly net?: readonly string[];
+  /** `HOST:PORT`, `HOST` or `unix:/absolute/path`; or everything, where the peers are not known before. */
+  readonly net?: readonly string[] | "all";
   /** Paths to read. */
   readonly read?: readonly string[];
   /** Paths to write. */
@@ -28,6 +28,7 @@ export interface Launch {
 export function rerunCommand({ script, args, grants }: Launch): string {
   const flags = (["net", "read", "write"] as const).flatMap((kind) => {
     const values = grants[kind] ?? [];
+    if (values === "all") return [`--allow-${kind}`];
     return values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`];
   });
   return ["deno", "run", ...flags, shortPath(script), ...args].map(shellQuote).join(" ");

@@ -19,6 +19,48 @@ const JOBS: Readonly<Record<string, (env: Record<string, string>) => Promise<voi
       await runClient("echo-client", ["--count", "10", ...port], { env });
       await runClient("echo-client", ["--host", "localhost", ...port], { env });
     }),
+  "udp-echo-server": (env) =>
+    withServer("udp-echo-server", env, async (server) => {
+      await runClient("udp-echo-client", ["--port", String(server.port)]);
+    }),
+  "udp-echo-client": (env) =>
+    withServer("udp-echo-server", {}, async (server) => {
+      const port = ["--port", String(server.port)];
+      await runClient("udp-echo-client", port, { env });
+      await runClient("udp-echo-client", ["--interactive", ...port], { env, stdin: "line\n" });
+      await runClient("udp-echo-client", ["--count", "10", "--interval", "0", ...port], { env });
+      await runClient("udp-echo-client", ["--sweep", ...port], { env });
+      await runClient("udp-echo-client", ["--host", "localhost", ...port], { env });
+    }),
+  "message-server": (env) =>
+    withServer("message-server", env, async (server) => {
+      await runClient("message-client", ["--port", String(server.port), "hi", "close"]);
+    }),
+  "message-client": (env) =>
+    withServer("message-server", {}, async (server) => {
+      const port = ["--port", String(server.port)];
+      await runClient("message-client", [...port, "hi", "close"], { env });
+      await runClient("message-client", port, { env, stdin: "line\n" });
+    }),
+  "greeting-server": (env) =>
+    withServer("greeting-server", env, async (server) => {
+      await runClient("greeting-client", ["--port", String(server.port)]);
+    }),
+  "greeting-client": (env) =>
+    withServer("greeting-server", {}, async (server) => {
+      await runClient("greeting-client", ["--port", String(server.port)], { env });
+    }),
+  // What an echo server sends back is no answer in HTTP, and that is as good a reason to read it.
+  "http-get": (env) =>
+    withServer("echo-server", {}, async (server) => {
+      await runClient("http-get", ["-v", `http://127.0.0.1:${server.port}/`], { env });
+      await runClient("http-get", ["localhost", String(server.port), "/"], { env });
+    }),
+  "port-check": (env) =>
+    withServer("echo-server", {}, async (server) => {
+      await runClient("port-check", ["127.0.0.1", String(server.port), "1-9"], { env });
+      await runClient("port-check", ["localhost", String(server.port)], { env });
+    }),
 };
 
 for (const { name } of scripts()) {

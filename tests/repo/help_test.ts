@@ -16,7 +16,7 @@ for (const { name } of scripts()) {
     for (const option of options) {
       assertMatch(
         option,
-        /^ {2}--[a-z-]+( [\w|]+)? {2,}\S.*[^.]$/,
+        /^ {2}(-[A-Za-z], )?--[a-z1-9.-]+( [\w|]+)? {2,}\S.*[^.]$/,
         "one line an option, no full stop",
       );
     }

@@ -19,7 +19,7 @@ export interface CommandBlock {
 
 /** The rows of the table of programs. */
 export function programRows(): ReadmeRow[] {
-  const rows = README.matchAll(/^\| `([^`]+\.ts)` \| `([^`]+)` \| ([^|]+) \|/gm);
+  const rows = README.matchAll(/^\| `([^`]+\.ts)` +\| `([^`]+)` +\| ([^|]+) \|/gm);
   return [...rows].map(([, script, task, permissions]) => {
     return { script: script!, task: task!, permissions: permissions!.trim() };
   });

@@ -1,0 +1,32 @@
+import { basename, dirname } from "node:path";
+import { type FileLayer } from "./file_layer.ts";
+import { SafeRoot } from "./safe_root.ts";
+import { type Found, walk } from "./walk.ts";
+
+/**
+ * Collects what a path on the command line means. A file or directory is sent under its last part,
+ * wherever it lies; `.`, `..` and the root of the disk have no name, so what is in them is sent. Links on
+ * the way to it are the user's own and are followed, a link that is named itself is not.
+ *
+ * @throws {LimitError} If it is more than `limit` files and directories.
+ */
+export async function findArgument(
+  path: string,
+  files: FileLayer,
+  limit: number,
+): Promise<Found[]> {
+  const name = basename(path);
+  const nameless = name === "" || name === "." || name === "..";
+  let root: SafeRoot;
+  try {
+    root = new SafeRoot(nameless ? path : dirname(path), files);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [{ path: name, outcome: "missing" }];
+    }
+    throw error;
+  }
+  return nameless
+    ? await walk(root, { parts: [], path: "", limit })
+    : await walk(root, { parts: [name], path: name, limit });
+}

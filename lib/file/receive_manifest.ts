@@ -1,0 +1,105 @@
+import { LimitError, ProtocolError } from "../codec/errors.ts";
+import type { MessageOf } from "../codec/file_messages.ts";
+import { findNameProblem, type NameRules } from "../codec/file_names.ts";
+import { NameTree } from "../codec/file_name_tree.ts";
+import type { Outcome } from "../codec/file_outcomes.ts";
+import { escapeForDisplay } from "../codec/text.ts";
+import type { Channel } from "./channel.ts";
+import type { ReceivedEntry, Refusal } from "./destination.ts";
+import type { OnEvent } from "./events.ts";
+import type { TransferLimits } from "./limits.ts";
+
+/** What a manifest is held against. */
+export interface ManifestRules {
+  /** What is too much. */
+  readonly limits: TransferLimits;
+  /** What names are bad. */
+  readonly names: NameRules;
+  /** Whether this path was asked for; on put everything was. */
+  readonly isWanted?: ((path: string) => boolean) | undefined;
+  /** The path under which an entry is stored, where it is not its own. */
+  readonly renamed?: ((path: string) => string) | undefined;
+}
+
+/** What the sender announced: everything that is left to decide about it, by index. */
+export interface ReceivedManifest {
+  /** Every entry in order, those included that are refused. */
+  readonly entries: ReceivedEntry[];
+  /** Entries that cannot be taken, whatever lies at the destination. */
+  readonly refusals: Map<number, Refusal>;
+}
+
+/**
+ * Reads a manifest and finds, before anything is touched, what breaks rules or limits or collides.
+ *
+ * @throws {LimitError} If the job is too large as a whole.
+ * @throws {ProtocolError} If the manifest contradicts itself, or has something nobody asked for.
+ */
+export async function readManifest(
+  channel: Channel,
+  rules: ManifestRules,
+  emit: OnEvent,
+): Promise<ReceivedManifest> {
+  const { items, bytes } = await channel.expect("manifest");
+  const { jobFiles, jobBytes } = rules.limits;
+  assertLimit("files", items, jobFiles);
+  assertLimit("bytes", bytes, jobBytes);
+  const manifest: ReceivedManifest = { entries: [], refusals: new Map() };
+  const tree = new NameTree();
+  let sum = 0;
+  let names = 0;
+  for (let index = 0; index < items; index++) {
+    const message = await channel.expect("entry", "omitted");
+    names += message.path.length;
+    assertLimit("characters of names", names, rules.limits.jobNames);
+    if (message.kind === "omitted") {
+      emit(message);
+      continue;
+    }
+    sum += message.size;
+    assertConsistent(message, rules);
+    const path = rules.renamed?.(message.path) ?? message.path;
+    const isBad = findNameProblem(path, rules.names) !== undefined;
+    // A bad name is never used, and may have very many parts.
+    const parts = isBad ? [] : path.split("/");
+    const refusal = isBad ? refuse("bad-name") : findRefusal(message, parts, tree, rules.limits);
+    if (refusal !== undefined) manifest.refusals.set(index, refusal);
+    manifest.entries.push({ ...message, index, parts });
+    assertLimit("files", tree.size, jobFiles);
+  }
+  if (sum !== bytes) {
+    throw new ProtocolError(`Cannot accept the job: its ${bytes} bytes are ${sum}`);
+  }
+  return manifest;
+}
+
+function assertLimit(what: string, count: number, limit: number): void {
+  if (count <= limit) return;
+  throw new LimitError(`Cannot accept the job: ${count} ${what}, at most ${limit}`, limit);
+}
+
+function assertConsistent({ type, size, path }: MessageOf<"entry">, rules: ManifestRules): void {
+  if (type !== "file" && size > 0) {
+    throw new ProtocolError(`Cannot accept the job: a ${type} of ${size} bytes`);
+  }
+  if (rules.isWanted?.(path) ?? true) return;
+  throw new ProtocolError(
+    `Cannot accept the job: nobody asked for "${escapeForDisplay(path)}"`,
+  );
+}
+
+function findRefusal(
+  { type, size }: MessageOf<"entry">,
+  parts: readonly string[],
+  tree: NameTree,
+  { fileBytes }: TransferLimits,
+): Refusal | undefined {
+  if (tree.add(parts, type === "directory" ? "directory" : "file") !== undefined) {
+    return refuse("collision");
+  }
+  return size > fileBytes ? refuse("too-large", fileBytes) : undefined;
+}
+
+function refuse(outcome: Outcome, limit: number = 0): Refusal {
+  return { outcome, limit };
+}

@@ -1,0 +1,118 @@
+/**
+ * The sender of files: the client on put, the server on get. It announces everything, hears what the
+ * receiver does not want or has already, and then sends one file after the other without waiting for
+ * answers, which come while it sends.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "../codec/errors.ts";
+import type { Channel } from "./channel.ts";
+import type { OnEvent } from "./events.ts";
+import { sendManifest, totalBytes } from "./send_manifest.ts";
+import { readPlan } from "./send_plan.ts";
+import { sendContent } from "./send_content.ts";
+import { type ItemState, type SendJob, settle, sourceAt } from "./send_state.ts";
+import { countEvent, newSummary, type Summary } from "./summary.ts";
+import { type Found, isSource } from "./walk.ts";
+
+/** What a sender can be told. */
+export interface SendOptions {
+  /** Hears what happens. */
+  readonly onEvent: OnEvent;
+  /** Aborted to stop at the next chance. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends files and resolves when each has its result.
+ *
+ * @throws {TransferError} If the receiver ends the conversation with a reason.
+ * @throws {ProtocolError} If it breaks the protocol.
+ * @throws Whatever the connection throws when it breaks; the receiver keeps what it has.
+ */
+export async function sendFiles(
+  channel: Channel,
+  items: readonly Found[],
+  { onEvent, signal }: SendOptions,
+): Promise<Summary> {
+  const summary = newSummary();
+  const emit: OnEvent = (event) => {
+    countEvent(summary, event);
+    onEvent(event);
+  };
+  const states = items.map((): ItemState => "waiting");
+  const plans = new Map();
+  const givenUp = new Set<number>();
+  const job: SendJob = { channel, items, plans, states, givenUp, emit, signal, broken: false };
+  await announce(job);
+  emit({ kind: "phase", phase: "checking" });
+  await readPlan(job);
+  emit({ kind: "phase", phase: "transferring" });
+  await inParallel(job, sendContent(job), collectResults(job));
+  return summary;
+}
+
+async function announce({ channel, items, states, emit }: SendJob): Promise<void> {
+  const files = items.filter((item) => isSource(item) && item.entry.type !== "directory").length;
+  emit({ kind: "job", files, bytes: totalBytes(items) });
+  for (const [index, item] of items.entries()) {
+    if (isSource(item)) continue;
+    states[index] = "settled";
+    emit({ ...item, kind: "omitted" });
+  }
+  await sendManifest(channel, items);
+}
+
+/** Reads what becomes of what was sent, until the receiver has no more to say. */
+async function collectResults(job: SendJob): Promise<void> {
+  for (;;) {
+    const message = await job.channel.expect("result", "finished");
+    if (message.kind === "finished") break;
+    const { index, outcome, storedAs } = message;
+    sourceAt(job, index);
+    // Both sides may have given the same file up, each before it heard of the other.
+    if (job.givenUp.delete(index)) continue;
+    if (job.states[index] !== "sent") {
+      throw new ProtocolError(`Cannot go on: the peer sent a result for entry ${index} unasked`);
+    }
+    settle(job, index, outcome, { storedAs });
+  }
+  const owed = job.states.filter((state) => state !== "settled").length;
+  if (owed > 0) throw new ProtocolError(`Cannot finish: the peer owes ${owed} results`);
+}
+
+/**
+ * Runs both halves to their ends. When one fails the other cannot go on; but if it was our write that
+ * failed, the reason may lie among what we have not read yet, so the reader comes to its own end.
+ */
+async function inParallel(
+  job: SendJob,
+  writing: Promise<void>,
+  reading: Promise<void>,
+): Promise<void> {
+  const close = (): void => {
+    job.broken = true;
+    job.channel.stream[Symbol.dispose]();
+  };
+  const [written, read] = await Promise.allSettled([
+    writing.catch((error) => {
+      if (!isConnectionLoss(error)) close();
+      throw error;
+    }),
+    reading.catch((error) => {
+      close();
+      throw error;
+    }),
+  ]);
+  if (written.status === "rejected" && !isConnectionLoss(written.reason)) throw written.reason;
+  if (read.status === "rejected") throw read.reason;
+  if (written.status === "rejected") throw written.reason;
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.TimedOut;
+}

@@ -1,0 +1,92 @@
+import type { ExistsPolicy } from "../codec/file_messages.ts";
+import type { Outcome } from "../codec/file_outcomes.ts";
+import { equalBytes } from "../codec/bytes.ts";
+import { digestOf, hashBytes } from "./digest.ts";
+import type { Settled } from "./destination.ts";
+import { openPlainFile } from "./open_plain_file.ts";
+import { publish, type Published } from "./publish.ts";
+import type { SafeRoot } from "./safe_root.ts";
+import type { StagedIncoming } from "./staged_incoming.ts";
+import { outcomeOf } from "./transfer_error.ts";
+
+/** One file's way to its name. */
+export interface FileSettled extends Settled {
+  /** Where it is now, if it got there. */
+  readonly published?: Published;
+}
+
+/**
+ * Gives complete and verified files their modes and times, syncs them together, so that one turn of the
+ * disk serves all, and publishes them one after the other. The files stay open.
+ */
+export async function settleFiles(
+  root: SafeRoot,
+  files: readonly StagedIncoming[],
+  options: { readonly ifExists: ExistsPolicy; readonly sync: boolean },
+): Promise<FileSettled[]> {
+  const failures = await Promise.all(files.map((file) => complete(root, file, options.sync)));
+  const settled: FileSettled[] = [];
+  for (const [at, file] of files.entries()) {
+    const failure = failures[at];
+    settled.push(
+      failure === undefined
+        ? await publishOne(root, file, options.ifExists)
+        : { outcome: failure, storedAs: "" },
+    );
+  }
+  return settled;
+}
+
+/** Returns why the file cannot be published, if so. */
+async function complete(
+  root: SafeRoot,
+  { entry, staged }: StagedIncoming,
+  sync: boolean,
+): Promise<Outcome | undefined> {
+  const time = new Date(entry.mtime);
+  try {
+    if (Deno.build.os !== "windows") root.files.chmodSync(staged.path, entry.mode);
+    staged.file.utimeSync(time, time);
+    if (sync) await staged.file.sync();
+    return undefined;
+  } catch (error) {
+    return outcomeOf(error, "receiving");
+  }
+}
+
+async function publishOne(
+  root: SafeRoot,
+  incoming: StagedIncoming,
+  ifExists: ExistsPolicy,
+): Promise<FileSettled> {
+  const { entry, staged } = incoming;
+  try {
+    const published = publish(root, staged.path, entry.parts, ifExists);
+    if (published === undefined) {
+      return { outcome: await judgeExisting(root, incoming, ifExists), storedAs: "" };
+    }
+    const renamed = published.parts.at(-1) !== entry.parts.at(-1);
+    const storedAs = renamed ? published.parts.join("/") : "";
+    return { outcome: "published", storedAs, published };
+  } catch (error) {
+    return { outcome: outcomeOf(error, "receiving"), storedAs: "" };
+  }
+}
+
+/** Somebody else published a file under the name since the job was planned: perhaps the very same. */
+async function judgeExisting(
+  root: SafeRoot,
+  { entry, size, hash }: StagedIncoming,
+  ifExists: ExistsPolicy,
+): Promise<Outcome> {
+  if (ifExists === "skip") return "skipped";
+  const { file, facts } = openPlainFile(root, entry.parts);
+  try {
+    if (facts.size !== size) return "different";
+    const theirs = await hashBytes((into) => file.readSync(into), size);
+    const same = theirs !== undefined && equalBytes(digestOf(theirs), digestOf(hash));
+    return same ? "unchanged" : "different";
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,59 @@
+import type { BusyPhase } from "../codec/file_messages.ts";
+import type { Channel } from "./channel.ts";
+
+/** How often a busy side says so, in milliseconds; idle deadlines are a multiple of it. */
+const INTERVAL_MS = 1000;
+
+/** Tells the peer how far a long piece of work is, once in a while. */
+export class Progress {
+  #done = 0;
+  #last = performance.now();
+
+  /** Starts counting, of `total` bytes. */
+  constructor(
+    readonly channel: Channel,
+    readonly phase: BusyPhase,
+    readonly total: number,
+  ) {}
+
+  /** So many more bytes are done. */
+  async advance(bytes: number): Promise<void> {
+    this.#done += bytes;
+    if (performance.now() - this.#last < INTERVAL_MS) return;
+    this.#last = performance.now();
+    await sendBusy(this.channel, this.phase, this.#done, this.total);
+  }
+}
+
+/** Waits for work whose progress cannot be seen, and meanwhile tells the peer that it goes on. */
+export async function whileBusy<T>(
+  channel: Channel,
+  phase: BusyPhase,
+  work: Promise<T>,
+): Promise<T> {
+  const finished = work.then(() => true, () => true);
+  for (;;) {
+    const { promise, resolve } = Promise.withResolvers<false>();
+    const timer = setTimeout(() => resolve(false), INTERVAL_MS);
+    const over = await Promise.race([finished, promise]);
+    clearTimeout(timer);
+    if (over) return await work;
+    try {
+      await sendBusy(channel, phase, 0, 0);
+    } catch (error) {
+      // What the work uses must not be closed under its hands.
+      await finished;
+      throw error;
+    }
+  }
+}
+
+async function sendBusy(
+  channel: Channel,
+  phase: BusyPhase,
+  done: number,
+  total: number,
+): Promise<void> {
+  await channel.send({ kind: "busy", phase, done, total });
+  await channel.flush();
+}

@@ -1,0 +1,97 @@
+/**
+ * Collects what is to be sent: files and directories below a root, in the order of their names. Links and
+ * special files are never followed or opened; they are left out with a note, and so is whatever has a
+ * name that no receiver would take.
+ *
+ * @module
+ */
+
+import { LimitError } from "../codec/errors.ts";
+import { findNameProblem, foldPart, STAGING_DIRECTORY } from "../codec/file_names.ts";
+import { lookAt } from "./file_layer.ts";
+import type { SafeRoot } from "./safe_root.ts";
+import { directorySource, fileSource, type Omission, type Source } from "./source.ts";
+import { outcomeOf } from "./transfer_error.ts";
+import { Turns } from "./turns.ts";
+
+/** What was found, or that something is left out and why. */
+export type Found = Source | Omission;
+
+/** How to walk. */
+export interface WalkOptions {
+  /** Where the walk begins, as parts of the name below the root; `[]` is the root itself. */
+  readonly parts: readonly string[];
+  /** The name that it is sent under; `""` for the root itself. */
+  readonly path: string;
+  /** Whether to go into directories that are found; the one where the walk begins is always entered. */
+  readonly recursive?: boolean;
+  /** Most things to find. */
+  readonly limit: number;
+}
+
+/** Whether something found is to be sent. */
+export function isSource(found: Found): found is Source {
+  return "entry" in found;
+}
+
+/**
+ * Walks down from one place.
+ *
+ * @throws {LimitError} If more than `limit` things are found.
+ */
+export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[]> {
+  const { recursive = true, limit } = options;
+  const found: Found[] = [];
+  const turns = new Turns();
+  const waiting = [{ parts: options.parts, path: options.path, descend: true }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { parts, path, descend } = next;
+    const item = examine(root, parts, path);
+    if (item !== undefined) found.push(item);
+    if (found.length > limit) {
+      throw new LimitError(`Cannot collect files: more than ${limit} are not allowed`, limit);
+    }
+    const isDirectory = item === undefined || (isSource(item) && item.entry.type === "directory");
+    if (isDirectory && descend) {
+      // Reversed, because the last one put in comes out first.
+      for (const name of namesIn(root, parts, path, found).reverse()) {
+        const below = path === "" ? name : `${path}/${name}`;
+        waiting.push({ parts: [...parts, name], path: below, descend: recursive });
+      }
+    }
+    await turns.yieldIfDue();
+  }
+  return found;
+}
+
+/** What lies at a place; `undefined` for the root itself, which has no name to be sent under. */
+function examine(root: SafeRoot, parts: readonly string[], path: string): Found | undefined {
+  if (path !== "" && findNameProblem(path) !== undefined) return { path, outcome: "bad-name" };
+  try {
+    const facts = parts.length === 0 ? lookAt(root.files, root.path) : root.look(parts);
+    if (facts === undefined) return { path, outcome: "missing" };
+    if (facts.isDirectory) return path === "" ? undefined : directorySource(facts, path);
+    return facts.isFile ? fileSource(root, parts, facts, path) : { path, outcome: "not-a-file" };
+  } catch (error) {
+    return { path, outcome: outcomeOf(error, "sending") };
+  }
+}
+
+function namesIn(
+  root: SafeRoot,
+  parts: readonly string[],
+  path: string,
+  found: Found[],
+): string[] {
+  const names: string[] = [];
+  try {
+    root.assertPlain(parts);
+    for (const { name } of root.files.readDirSync(root.resolve(parts))) {
+      // Ours, and nobody's business.
+      if (foldPart(name) !== foldPart(STAGING_DIRECTORY)) names.push(name);
+    }
+  } catch (error) {
+    found.push({ path, outcome: outcomeOf(error, "sending") });
+  }
+  return names.sort();
+}

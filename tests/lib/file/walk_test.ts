@@ -1,0 +1,87 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { LimitError } from "../../../lib/codec/errors.ts";
+import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
+import { isSource, walk, type WalkOptions } from "../../../lib/file/walk.ts";
+import { findArgument } from "../../../lib/file/find_argument.ts";
+import { DISK } from "../../../lib/file/file_layer.ts";
+import { link, World } from "../../support/file_world.ts";
+
+const TIMEOUT = { timeout: 20_000 } as const;
+
+async function paths(world: World, options: Partial<WalkOptions>): Promise<string[]> {
+  const found = await walk(world.client, { parts: [], path: "", limit: 100, ...options });
+  return found.map((item) => isSource(item) ? item.entry.path : `${item.path}: ${item.outcome}`);
+}
+
+Deno.test(
+  "walk finds everything in the order of names, but not our own directory",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    for (const name of ["b", "a/2", "a/1/x", "a/10", `${STAGING_DIRECTORY}/p`, "a\nb"]) {
+      world.write(`client/${name}`, "");
+    }
+    assertEquals(await paths(world, {}), [
+      "a",
+      "a/1",
+      "a/1/x",
+      "a/10",
+      "a/2",
+      "a\nb: bad-name",
+      "b",
+    ]);
+    assertEquals(await paths(world, { parts: ["a"], path: "other" }), [
+      "other",
+      "other/1",
+      "other/1/x",
+      "other/10",
+      "other/2",
+    ]);
+    assertEquals(await paths(world, { parts: ["a"], path: "a", recursive: false }), [
+      "a",
+      "a/1",
+      "a/10",
+      "a/2",
+    ]);
+    assertEquals(await paths(world, { parts: ["no"], path: "no" }), ["no: missing"]);
+    assertEquals(await paths(world, { parts: ["b", "x"], path: "x" }), ["x: not-a-file"]);
+  },
+);
+
+Deno.test("attack 20: walk stops at its limit", TIMEOUT, async () => {
+  using world = new World();
+  for (let number = 0; number < 11; number++) world.write(`client/${number}`, "");
+  assertEquals((await paths(world, { limit: 11 })).length, 11);
+  const error = await assertRejects(() => paths(world, { limit: 10 }), LimitError);
+  assertEquals(error.limit, 10);
+});
+
+Deno.test(
+  "findArgument sends a path under its last part, and what is in a nameless one",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    world.write("client/photos/a/x", "");
+    link("photos", world.path("client/alias"));
+    const base = world.path("client");
+    const cases = [
+      ["photos", ["photos", "photos/a", "photos/a/x"]],
+      ["photos/", ["photos", "photos/a", "photos/a/x"]],
+      ["photos/a/x", ["x"]],
+      ["photos/.", ["a", "a/x"]],
+      ["photos/a/..", ["a", "a/x"]],
+      ["alias/a", ["a", "a/x"]],
+      ["alias", ["alias: not-a-file"]],
+      ["no", ["no: missing"]],
+      ["no/x", ["x: missing"]],
+      ["photos/a/x/y", ["y: missing"]],
+    ] as const;
+    for (const [argument, expected] of cases) {
+      const found = await findArgument(`${base}/${argument}`, DISK, 100);
+      const shown = found.map((item) =>
+        isSource(item) ? item.entry.path : `${item.path}: ${item.outcome}`
+      );
+      assertEquals(shown, [...expected], argument);
+    }
+  },
+);

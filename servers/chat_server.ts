@@ -19,11 +19,14 @@
 import type { Action, CloseAction, VerifyAction } from "../lib/chat/actions.ts";
 import * as chat from "../lib/chat/chat.ts";
 import type { Client } from "../lib/chat/client.ts";
+import type { ChatConfig } from "../lib/chat/config.ts";
 import type { Settings } from "../lib/chat/settings.ts";
 import type { ChatState } from "../lib/chat/state.ts";
 import type { Env } from "../lib/chat/turn.ts";
+import type { TrafficLimits } from "../lib/chat/traffic.ts";
 import { askNewSecret } from "../lib/cli/ask_secret.ts";
-import { CHAT_FLAGS, chatSettings, planChat } from "../lib/cli/chat_settings.ts";
+import { CHAT_FLAGS } from "../lib/cli/chat_flags.ts";
+import { chatSettings, planChat } from "../lib/cli/chat_settings.ts";
 import { endServer } from "../lib/cli/end_server.ts";
 import { EXIT } from "../lib/cli/exit.ts";
 import { type CommandLine, NO_POSITIONALS } from "../lib/cli/flags.ts";
@@ -31,16 +34,15 @@ import { createLog } from "../lib/cli/log.ts";
 import { openListener } from "../lib/cli/open_listener.ts";
 import { printResult } from "../lib/cli/output.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
-import { listenOptions, serveLimits } from "../lib/cli/server_flags.ts";
+import { serveLimits } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
-import { MAX_CLIENT_TAG_BYTES, MAX_MESSAGE_BYTES } from "../lib/codec/irc_message.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
+import { Session } from "../lib/irc/session.ts";
 import { Admission } from "../lib/net/admission.ts";
 import type { Connection } from "../lib/net/connection.ts";
 import { FlushRound } from "../lib/net/flush_round.ts";
-import { type PacedLine, PacedLines } from "../lib/net/paced_lines.ts";
+import type { PacedLine } from "../lib/net/paced_lines.ts";
 import { hashPassword, PasswordChecker } from "../lib/net/password.ts";
-import { SendQueue } from "../lib/net/send_queue.ts";
 import { serve } from "../lib/net/serve.ts";
 import {
   SERVE_LIMITS,
@@ -49,34 +51,9 @@ import {
   type ServeTotals,
 } from "../lib/net/serve_options.ts";
 import { sumTotals } from "../lib/net/sum_totals.ts";
-import { TokenBucket } from "../lib/net/token_bucket.ts";
 
-/** Bytes of a read: people type lines, and ten thousand silent clients take 20 MB of it. */
-const READ_BUFFER = 2048;
-/** Bytes of the longest line that a client may send, without its line end. */
-const MAX_LINE = MAX_CLIENT_TAG_BYTES + MAX_MESSAGE_BYTES - 2;
-/** Milliseconds that a client has to take its last lines; then as many again to close, as it should. */
-const CLOSE_TIME = 2_000;
 /** Milliseconds between two looks at the clock; fewer where a limit is shorter. */
 const CHECK_INTERVAL = 1_000;
-
-/** One client, from accept to close. */
-interface Session {
-  readonly connection: Connection;
-  readonly client: Client;
-  /** Its lines on the way in. */
-  readonly input: PacedLines;
-  /** Lines on the way to it. */
-  readonly output: SendQueue;
-  /** When it was accepted, by `performance.now()` as all times here. */
-  readonly openedAt: number;
-  /** When its last line came. */
-  heardAt: number;
-  /** When it was asked whether it is still there; null since it has said something. */
-  pingedAt: number | null;
-  /** When its connection is cut, whatever is unsent. */
-  closeBy: number;
-}
 
 /** How to serve, beside the settings. */
 export interface ChatOptions extends ServeOptions {
@@ -86,6 +63,7 @@ export interface ChatOptions extends ServeOptions {
 
 /** An open listener. */
 export interface Door {
+  /** Where clients come in. */
   readonly listener: Deno.Listener;
   /** Whether it speaks TLS. */
   readonly secure: boolean;
@@ -100,19 +78,12 @@ class ChatServer {
   readonly #sessions = new Map<Client, Session>();
   readonly #round = new FlushRound();
   readonly #passwords = new PasswordChecker();
-  #settings: Settings;
+  #traffic: TrafficLimits;
 
-  constructor(settings: Settings, options: ChatOptions, admission: Admission) {
-    const started = Date.now();
-    let messages = 0;
-    this.#env = {
-      get now() {
-        return Date.now();
-      },
-      messageId: () => `${started.toString(36)}-${(++messages).toString(36)}`,
-    };
-    this.#chat = chat.createChat(settings.chat, started);
-    this.#settings = settings;
+  constructor({ chat: config, traffic }: Settings, options: ChatOptions, admission: Admission) {
+    this.#env = createEnv();
+    this.#chat = chat.createChat(config, this.#env.now);
+    this.#traffic = traffic;
     this.#options = options;
     this.#admission = admission;
   }
@@ -120,28 +91,31 @@ class ChatServer {
   /** Serves one client until its connection is over. */
   async serve(connection: Connection, secure: boolean): Promise<void> {
     if (this.#options.signal.aborted) return;
-    const { client, input, output } = this.#open(connection, secure);
+    const client = chat.connect(this.#chat, connection.host, secure, this.#env);
+    const hear = (line: PacedLine): void => this.#hear(client, line);
+    const session = new Session(connection, { traffic: this.#traffic, round: this.#round, hear });
+    this.#sessions.set(client, session);
     try {
-      const buffer = new Uint8Array(READ_BUFFER);
-      for (let count; (count = await connection.read(buffer)) !== null;) {
-        if (!input.push(buffer.subarray(0, count))) this.#drop(client, "Excess Flood");
-      }
-      // It has finished sending, and may still read what its last lines bring about.
-      await input.idle();
+      await session.listen(() => this.#drop(client, "Excess Flood"));
+      // It has finished sending, and may still read what its last lines brought about.
       this.#drop(client, "Connection closed");
     } catch (error) {
       this.#drop(client, "Connection lost");
-      throw output.failure ?? error;
+      throw error;
     } finally {
-      await output.finished;
+      await session.finished;
       this.#sessions.delete(client);
     }
   }
 
   /** Looks at everybody's clock. */
-  checkAll(): void {
+  check(): void {
     const now = performance.now();
-    for (const session of this.#sessions.values()) this.#check(session, now);
+    for (const [client, session] of this.#sessions) {
+      const verdict = session.judge(now, client.registered);
+      if (verdict === "ask") this.#perform(chat.pingClient(this.#chat, client, this.#env));
+      else if (verdict !== "fine") this.#drop(client, verdict.reason);
+    }
   }
 
   /** Says goodbye to everybody. */
@@ -149,37 +123,14 @@ class ChatServer {
     this.#perform(chat.shutDown(this.#chat, "Server is stopping", this.#env));
   }
 
-  #open(connection: Connection, secure: boolean): Session {
-    const { sendQueue, receiveQueue, floodBurst, floodRate } = this.#settings.traffic;
-    const now = performance.now();
-    const session: Session = {
-      connection,
-      client: chat.connect(this.#chat, connection.host, secure, this.#env),
-      input: new PacedLines({
-        maxLine: MAX_LINE,
-        maxWaiting: receiveQueue,
-        bucket: new TokenBucket({ burst: floodBurst, perSecond: floodRate }, now),
-        handle: (line) => this.#hear(session, line),
-      }),
-      output: new SendQueue(connection, { maxBytes: sendQueue, round: this.#round }),
-      openedAt: now,
-      heardAt: now,
-      pingedAt: null,
-      closeBy: Infinity,
-    };
-    this.#sessions.set(session.client, session);
-    return session;
-  }
-
   /** One line of a client is one step of the chat. */
-  #hear(session: Session, line: PacedLine): void {
-    const { client } = session;
-    session.heardAt = performance.now();
-    session.pingedAt = null;
-    const actions = line === "overlong"
+  #hear(client: Client, line: PacedLine): void {
+    const was = client.registered;
+    const step = line === "overlong"
       ? chat.receiveOversizedLine(this.#chat, client, this.#env)
       : chat.receiveLine(this.#chat, client, line, this.#env);
-    this.#perform(actions);
+    this.#perform(step);
+    this.#logRegistration(client, was);
   }
 
   /** Does what a step asks for, and then ends those who cannot take it. */
@@ -189,8 +140,8 @@ class ChatServer {
       switch (action.kind) {
         case "send":
           for (const client of action.to) {
-            const { output } = this.#session(client);
-            if (!output.push(action.line.bytes(client.variant))) full.push(client);
+            const room = this.#session(client).send(action.line.bytes(client.variant));
+            if (!room) full.push(client);
           }
           break;
         case "close":
@@ -204,87 +155,54 @@ class ChatServer {
       }
     }
     for (const client of full) {
-      // What it does not read, it will not miss: that makes room for the reason.
-      if (!client.closed) this.#session(client).output.discard();
+      // What it does not read it will not miss, and the reason needs room.
+      if (!client.closed) this.#session(client).discard();
       this.#drop(client, "SendQ exceeded");
     }
   }
 
-  /** Ends a client for a reason that everybody reads; one that is gone already stays as it is. */
+  /** Ends a client for a reason that everybody reads; for one that has left already, nothing happens. */
   #drop(client: Client, reason: string): void {
     this.#perform(chat.disconnect(this.#chat, client, reason, this.#env));
   }
 
-  /** The chat is done with a client: what it has still to get goes out, and then the FIN. */
   #close({ client, reason }: CloseAction): void {
     const session = this.#session(client);
-    const { connection: { peer }, input, output } = session;
     const shown = escapeForDisplay(reason);
-    this.#log({
-      event: "left",
-      message: `${client.nick} left (${peer}): ${shown}`,
-      peer,
-      nick: client.nick,
-      reason: shown,
-    });
-    input.stop();
-    output.end();
-    session.closeBy = performance.now() + CLOSE_TIME;
-    output.finished.then(() => session.closeBy = performance.now() + CLOSE_TIME);
+    const message = `${client.nick} left (${session.peer}): ${shown}`;
+    this.#log({ event: "left", message, peer: session.peer, nick: client.nick, reason: shown });
+    session.end();
   }
 
-  /** Checks a password; meanwhile, the client's next lines wait. */
+  /** Checks a password, which takes a while; the client's next lines wait until then. */
   async #verify(action: VerifyAction): Promise<void> {
     const { client, operator, password, secret } = action;
-    const { connection: { peer }, input } = this.#session(client);
-    input.pause();
+    const session = this.#session(client);
+    const { peer } = session;
+    session.pause();
     const accepted = await this.#passwords.check(password, secret);
     const what = operator === null ? "the server" : `operator "${escapeForDisplay(operator)}"`;
     const outcome = accepted ? "right" : "wrong";
-    this.#log({
-      event: "password",
-      message: `Password of ${what} from ${peer}: ${outcome}`,
-      peer,
-      outcome,
-    });
+    const message = `Password of ${what} from ${peer}: ${outcome}`;
+    this.#log({ event: "password", message, peer, outcome });
+    const was = client.registered;
     this.#perform(chat.answerVerification(this.#chat, action, accepted, this.#env));
-    input.resume();
+    this.#logRegistration(client, was);
+    session.resume();
   }
 
-  /** Reads the settings again; they count at once, for connections that exist as far as they can. */
-  #reload(): Settings["chat"] | Error {
+  /** Reads the settings again. The chat's count at once, those of connections for the next ones. */
+  #reload(): ChatConfig | Error {
     try {
-      const settings = this.#options.reload();
-      if (settings.chat.name !== this.#settings.chat.name) {
-        return new Error("the name of the server cannot change while it runs");
+      const { chat: config, traffic } = this.#options.reload();
+      if (config.name !== this.#chat.config.name) {
+        return new Error("the name of a server cannot change while it runs");
       }
-      this.#settings = settings;
-      this.#admission.maxPerHost = settings.traffic.connectionsPerHost;
-      return settings.chat;
+      this.#traffic = traffic;
+      this.#admission.maxPerHost = traffic.connectionsPerHost;
+      return config;
     } catch (error) {
       return error as Error;
-    }
-  }
-
-  /** Whether a client is late: with its leave, with reading, with its registration, with a sign of life. */
-  #check(session: Session, now: number): void {
-    const { client, connection, output } = session;
-    const { registrationTime, pingInterval, pingTimeout } = this.#settings.traffic;
-    if (client.closed) {
-      if (now > session.closeBy) connection.cut("the peer did not close");
-    } else if (output.stalledFor(now) > pingTimeout) {
-      this.#drop(client, "Write timeout");
-    } else if (!client.registered) {
-      const late = registrationTime > 0 && now - session.openedAt > registrationTime;
-      if (late) this.#drop(client, "Registration timeout");
-    } else if (session.pingedAt !== null) {
-      const silence = Math.round((now - session.heardAt) / 1000);
-      if (now - session.pingedAt > pingTimeout) {
-        this.#drop(client, `Ping timeout: ${silence} seconds`);
-      }
-    } else if (pingInterval > 0 && now - session.heardAt > pingInterval) {
-      session.pingedAt = now;
-      this.#perform(chat.pingClient(this.#chat, client, this.#env));
     }
   }
 
@@ -294,9 +212,28 @@ class ChatServer {
     return session;
   }
 
+  #logRegistration(client: Client, was: boolean): void {
+    if (was || !client.registered) return;
+    const { nick, source } = client;
+    const { peer } = this.#session(client);
+    this.#log({ event: "registered", message: `Registered ${source} (${peer})`, peer, nick });
+  }
+
   #log(event: ServeEvent): void {
     this.#options.log?.(event);
   }
+}
+
+/** What the chat needs of this world: the time, and ids that no other message ever has. */
+function createEnv(): Env {
+  const run = Date.now().toString(36);
+  let messages = 0;
+  return {
+    get now() {
+      return Date.now();
+    },
+    messageId: () => `${run}-${(++messages).toString(36)}`,
+  };
 }
 
 /** Serves one chat on all listeners until the signal stops it. */
@@ -309,7 +246,10 @@ export async function serveChat(
   const admission = new Admission({ ...SERVE_LIMITS, ...options, maxPerHost: connectionsPerHost });
   const server = new ChatServer(settings, options, admission);
   const waits = [registrationTime, pingInterval, pingTimeout].filter((time) => time > 0);
-  const timer = setInterval(() => server.checkAll(), Math.min(CHECK_INTERVAL, ...waits) / 2);
+  const timer = setInterval(
+    () => server.check(),
+    Math.min(CHECK_INTERVAL, ...waits.map((time) => time / 4)),
+  );
   options.signal.addEventListener("abort", () => server.stop(), { once: true });
   try {
     return sumTotals(

@@ -15,57 +15,13 @@ import {
 } from "../chat/settings.ts";
 import { type Schema, SchemaError } from "../codec/schema.ts";
 import type { ListenOptions } from "../net/listen.ts";
+import { type ChatFlags, DEFAULT_HOST, DEFAULT_PORT } from "./chat_flags.ts";
 import { cannotUse, readConfigFile } from "./config_file.ts";
 import { UsageError } from "./exit.ts";
-import type { FlagTable, FlagValues } from "./flags.ts";
 import { readText } from "./read_text.ts";
 import type { Grants, Launch } from "./rerun.ts";
-import {
-  HOST_FLAG,
-  listenOptions,
-  portFlag,
-  SERVER_FLAGS,
-  type ServerFlags,
-  serverGrants,
-} from "./server_flags.ts";
+import { listenOptions, type ServerFlags, serverGrants } from "./server_flags.ts";
 import { VERSION } from "./version.ts";
-
-const DEFAULT_HOST = HOST_FLAG.host.default;
-const DEFAULT_PORT = 6667;
-
-/** The flags of the chat server. Those that the file can say as well have no default of their own. */
-export const CHAT_FLAGS = {
-  host: {
-    ...withoutDefault(HOST_FLAG.host),
-    help: `address to listen on (default ${DEFAULT_HOST}); beyond loopback needs --allow-net`,
-  },
-  port: {
-    ...withoutDefault(portFlag(DEFAULT_PORT)),
-    help: `port to listen on, 0 for a free one (default ${DEFAULT_PORT})`,
-  },
-  ...SERVER_FLAGS,
-  "max-per-host": {
-    ...withoutDefault(SERVER_FLAGS["max-per-host"]),
-    help: "connections served at once from one host, 0 for as many as fit (default 32)",
-  },
-  "idle-timeout": {
-    ...SERVER_FLAGS["idle-timeout"],
-    default: 0,
-    help: "close a connection that moves no byte for so long, 0 for never: PING finds who is gone",
-  },
-  name: {
-    kind: "text",
-    value: "NAME",
-    help: "the server's name, with a dot (default irc.localhost)",
-  },
-  network: { kind: "text", value: "WORD", help: "the network's name (default Localhost)" },
-  motd: { kind: "text", value: "FILE", help: "message of the day" },
-  config: { kind: "text", value: "FILE", help: "configuration in JSON: the README has its keys" },
-  "hash-password": { kind: "switch", help: "ask for a password, print its hash for FILE, and end" },
-} as const satisfies FlagTable;
-
-/** What the chat server's command line came out as. */
-export type ChatFlags = FlagValues<typeof CHAT_FLAGS>;
 
 /**
  * The settings that the flags and the file come to. Called again, it reads the files again.
@@ -164,10 +120,4 @@ function flagValue<T>(name: string, schema: Schema<T>, value: unknown): T {
     if (!(error instanceof SchemaError)) throw error;
     throw new UsageError(`Option --${name}: ${error.message}`);
   }
-}
-
-function withoutDefault<F extends { default?: unknown }>(
-  { default: _, ...rest }: F,
-): Omit<F, "default"> {
-  return rest;
 }

@@ -33,8 +33,10 @@ export class PasswordChecker {
       const derived = await derive(password, hash);
       return timingSafeEqual(derived, hash.hash) && secret !== null;
     });
-    this.#last = checking.catch(() => {});
-    return checking;
+    // Where there is no memory for a check, nobody gets in; who waits behind it has a turn all the same.
+    const outcome = checking.catch(() => false);
+    this.#last = outcome;
+    return outcome;
   }
 }
 

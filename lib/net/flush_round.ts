@@ -1,9 +1,15 @@
 import { concatBytes } from "../codec/bytes.ts";
 
+/**
+ * Queues that are flushed in one turn. The runtime's event loop does 128 operations a turn at once (tokio's
+ * cooperative budget); each one beyond that takes the long way round, and keeps reads waiting.
+ */
+const FLUSHES_PER_TURN = 100;
+
 /** What takes part: something with bytes to send at the end of the turn. */
 export interface Flushable {
-  /** Sends what has come together. */
-  flush(): void;
+  /** Sends what has come together; `now` is the time by `performance.now()`. */
+  flush(now: number): void;
 }
 
 /**
@@ -17,9 +23,7 @@ export class FlushRound {
 
   /** Has `queue` flushed once at the end of this turn; it must not be waiting for that already. */
   add(queue: Flushable): void {
-    if (this.#waiting.push(queue) > 1) return;
-    // Immediates run when every promise of this turn is settled.
-    setImmediate(() => this.#run());
+    if (this.#waiting.push(queue) === 1) this.#runLater();
   }
 
   /**
@@ -34,10 +38,17 @@ export class FlushRound {
     return this.#joined;
   }
 
+  #runLater(): void {
+    // Immediates run when every promise of this turn is settled.
+    setImmediate(() => this.#run());
+  }
+
   #run(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const queue of waiting) queue.flush();
+    const now = performance.now();
+    const queues = this.#waiting;
+    this.#waiting = queues.splice(FLUSHES_PER_TURN);
+    for (const queue of queues) queue.flush(now);
+    if (this.#waiting.length > 0) return this.#runLater();
     this.#parts = [];
     this.#joined = undefined;
   }

@@ -97,9 +97,10 @@ export class SendQueue {
   }
 
   /** Starts the writer; the end of the turn calls this. */
-  flush(): void {
+  flush(now: number): void {
     this.#scheduled = false;
     this.#writing = true;
+    this.#progressAt = now;
     this.#write();
   }
 
@@ -111,7 +112,16 @@ export class SendQueue {
   /** The one writer. Never throws: whoever reads from the connection learns that it is closed. */
   async #write(): Promise<void> {
     try {
-      while (this.#lines.length > 0) await this.#writeOnce(this.#gather());
+      while (this.#lines.length > 0) {
+        let rest = this.#gather();
+        for (;;) {
+          const count = await this.#outlet.write(rest);
+          this.#bytes -= count;
+          if (this.#bytes > 0) this.#progressAt = performance.now();
+          if (count === rest.length) break;
+          rest = rest.subarray(count);
+        }
+      }
       this.#writing = false;
       if (!this.#ended) return;
       await this.#outlet.closeWrite();
@@ -122,17 +132,6 @@ export class SendQueue {
       this.#outlet.close();
     }
     this.#resolveFinished();
-  }
-
-  async #writeOnce(bytes: Uint8Array): Promise<void> {
-    this.#progressAt = performance.now();
-    let sent = 0;
-    while (sent < bytes.length) {
-      const count = await this.#outlet.write(sent === 0 ? bytes : bytes.subarray(sent));
-      this.#progressAt = performance.now();
-      this.#bytes -= count;
-      sent += count;
-    }
   }
 
   /** Takes as many lines as go into one write. */

@@ -4,6 +4,8 @@
  * @module
  */
 import { assertEquals, assertMatch } from "@std/assert";
+
+import { exchange } from "../support/peer.ts";
 import type { Ended, Server } from "../support/process.ts";
 
 /** Programs in one form. */
@@ -72,6 +74,17 @@ export const CONVERSATIONS: readonly Conversation[] = [
       // A greeting is no answer in HTTP, and http-get says so.
       const page = await run("http-get", [`http://127.0.0.1:${server.port}/`]);
       assertEquals([page.stdout, page.code], ["", 1]);
+      assertEquals(await server.stop(), 0);
+    },
+  },
+  {
+    server: "chat-server",
+    clients: [],
+    async talk({ serve }): Promise<void> {
+      await using server = await serve("chat-server");
+      const lines = "NICK ann\r\nUSER ann 0 * :Ann\r\nQUIT :bye\r\n";
+      const answer = await exchange(server.port, lines);
+      assertMatch(answer, /^:\S+ 001 ann :[^]*ERROR :/);
       assertEquals(await server.stop(), 0);
     },
   },

@@ -17,15 +17,16 @@ import { hostKey } from "./address.ts";
  * ```
  */
 export class Admission {
+  /** Connections of one host, 0 for as many as fit; a change counts for those to come. */
+  maxPerHost: number;
   #free: number;
-  readonly #maxPerHost: number;
   readonly #perHost = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
 
   /** Opens the house; `maxPerHost` 0 means no limit of its own. */
   constructor(limits: { maxConnections: number; maxPerHost: number }) {
     this.#free = limits.maxConnections;
-    this.#maxPerHost = limits.maxPerHost;
+    this.maxPerHost = limits.maxPerHost;
   }
 
   /** Resolves with a slot taken, at once or when somebody leaves; first come, first served. */
@@ -50,7 +51,7 @@ export class Admission {
   admit(host: string): boolean {
     const key = hostKey(host);
     const count = this.#perHost.get(key) ?? 0;
-    if (this.#maxPerHost > 0 && count >= this.#maxPerHost) return false;
+    if (this.maxPerHost > 0 && count >= this.maxPerHost) return false;
     this.#perHost.set(key, count + 1);
     return true;
   }

@@ -11,6 +11,7 @@
 import { Admission } from "./admission.ts";
 import type { ListenOptions } from "./listen.ts";
 import type { ServeEvent, ServeLimits, ServeTotals } from "./serve_options.ts";
+import { sumTotals } from "./sum_totals.ts";
 import type { FromWorker, ToWorker } from "./worker_messages.ts";
 
 /** What the workers share. */
@@ -58,7 +59,7 @@ export async function serveInWorkers(
     const stop = (): void => crew.forEach((member) => member.stop());
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
-    return sum(await Promise.all(crew.map((member) => member.stopped)));
+    return sumTotals(await Promise.all(crew.map((member) => member.stopped)));
   } finally {
     for (const member of crew) member.dismiss();
   }
@@ -138,12 +139,4 @@ function revive({ name, message, code }: FromWorker & { type: "cannot listen" })
   const classes = Deno.errors as unknown as Record<string, ErrorConstructor | undefined>;
   const error = new (classes[name] ?? Error)(message);
   return Object.assign(error, code === undefined ? {} : { code });
-}
-
-function sum(all: ServeTotals[]): ServeTotals {
-  const total = { connections: 0, refused: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
-  for (const one of all) {
-    for (const key of Object.keys(total) as (keyof ServeTotals)[]) total[key] += one[key];
-  }
-  return total;
 }

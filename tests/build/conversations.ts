@@ -4,6 +4,7 @@
  * @module
  */
 import { assertEquals, assertMatch } from "@std/assert";
+import { exchange } from "../support/peer.ts";
 import type { Ended, Server } from "../support/process.ts";
 
 /** Programs in one form. */
@@ -59,6 +60,14 @@ export const CONVERSATIONS: readonly Conversation[] = [
         const { stdout, code } = await run("message-client", ["Wake up, Neo", "close", ...port]);
         assertEquals(code, 0);
         assertMatch(stdout, /accepted[\s\S]*closed/);
+      }),
+  },
+  {
+    programs: ["chat-server"],
+    talk: ({ serve }) =>
+      during(serve("chat-server"), async ([, port]) => {
+        const lines = "NICK ann\r\nUSER ann 0 * :Ann\r\nQUIT :bye\r\n";
+        assertMatch(await exchange(Number(port), lines), /^:\S+ 001 ann :[^]*ERROR :/);
       }),
   },
   {

@@ -7,10 +7,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/chat": ["lib/chat", "lib/codec"],
   "lib/net": ["lib/net", "lib/codec"],
   "lib/file": ["lib/file", "lib/net", "lib/codec"],
+  "lib/irc": ["lib/irc", "lib/chat", "lib/net", "lib/codec"],
   "lib/echo": ["lib/echo", "lib/net", "lib/codec"],
   "lib/http": ["lib/http", "lib/net", "lib/codec"],
   "lib/meter": ["lib/meter", "lib/net", "lib/codec"],
-  "lib/cli": ["lib/cli", "lib/net", "lib/codec", "@std/cli", "@std/streams", "deno.json"],
+  "lib/cli": [
+    "lib/cli",
+    "lib/chat",
+    "lib/net",
+    "lib/codec",
+    "@std/cli",
+    "@std/streams",
+    "deno.json",
+  ],
   "lib/std": ["lib/std"],
   "servers": ["lib/", "@std/streams"],
   "clients": ["lib/", "@std/streams"],
@@ -24,7 +33,9 @@ const CODE = ["servers", "clients", "lib"].flatMap(filesBelow).filter((p) => p.e
 
 /** A module's imports, as paths from the root or as package names. */
 function importsOf(path: string): string[] {
-  return [...readProjectFile(path).matchAll(/^(?:import|export)[^"']*?from\s+"([^"]+)"/gm)]
+  // Examples in comments may import what the code may not.
+  const code = readProjectFile(path).replace(/\/\*[\s\S]*?\*\//g, "");
+  return [...code.matchAll(/^(?:import|export)[^"']*?from\s+"([^"]+)"/gm)]
     .map(([, specifier]) => {
       if (!specifier!.startsWith(".")) return specifier!;
       return new URL(specifier!, new URL(path, ROOT)).href.slice(ROOT.href.length);

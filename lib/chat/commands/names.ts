@@ -1,0 +1,72 @@
+/**
+ * NAMES and LIST: who is on a channel, and which channels there are.
+ *
+ * @module
+ */
+
+import type { IrcMessage } from "../../codec/irc_message.ts";
+import { NUMERIC } from "../../codec/irc_numerics.ts";
+import { packWords, replyRoom } from "../../codec/irc_replies.ts";
+import { CAP } from "../capabilities.ts";
+import { type Channel, statusPrefix } from "../channel.ts";
+import { parseListFilter } from "../list_filter.ts";
+import type { Turn } from "../turn.ts";
+import { seesChannel, seesUser } from "../visibility.ts";
+import { listOf } from "./command.ts";
+
+/** `NAMES channel{,channel}`: 353 and 366 for each; without a channel only 366 for `*`. */
+export function names(turn: Turn, { params }: IrcMessage): void {
+  const { state, client } = turn;
+  const wanted = listOf(params[0] ?? "").slice(0, state.config.limits.targets);
+  if (wanted.length === 0) return endNames(turn, "*");
+  for (const name of wanted) {
+    const channel = state.channel(name);
+    if (channel !== undefined && seesChannel(client, channel)) sendNames(turn, channel);
+    else endNames(turn, name);
+  }
+}
+
+/** 353 (client, symbol, channel, names) as often as needed, then 366. Linear in the members. */
+export function sendNames(turn: Turn, channel: Channel): void {
+  const { client, state } = turn;
+  const symbol = channel.flags.has("s") ? "@" : "=";
+  const start = `:${state.config.name} 353 ${client.nick} ${symbol} ${channel.name} :`;
+  for (const text of packWords(memberNames(turn, channel), replyRoom(start))) {
+    turn.reply(NUMERIC.RPL_NAMREPLY, [symbol, channel.name], text);
+  }
+  endNames(turn, channel.name);
+}
+
+function memberNames({ client }: Turn, channel: Channel): string[] {
+  const allPrefixes = client.has(CAP.multiPrefix);
+  const sources = client.has(CAP.userhostInNames);
+  const inside = channel.members.has(client);
+  const found: string[] = [];
+  for (const { client: member, status } of channel.members.values()) {
+    if (!inside && !seesUser(client, member)) continue;
+    found.push(statusPrefix(status, allPrefixes) + (sources ? member.source : member.nick));
+  }
+  return found;
+}
+
+function endNames(turn: Turn, name: string): void {
+  turn.reply(NUMERIC.RPL_ENDOFNAMES, [name], "End of /NAMES list");
+}
+
+/** `LIST [channels] [conditions]`: 321, 322 (client, channel, members, topic) for each channel, 323. */
+export function list(turn: Turn, { params }: IrcMessage): void {
+  const { state, client, env } = turn;
+  const filter = parseListFilter(params.flatMap((param) => listOf(param)), env.now);
+  let left = state.config.limits.queryReplies;
+  turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
+  for (const channel of state.channels.values()) {
+    if (!seesChannel(client, channel) || !filter(channel)) continue;
+    if (left-- <= 0) {
+      turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["LIST"], "Too many channels, ask for fewer");
+      break;
+    }
+    const { name, members, topic } = channel;
+    turn.reply(NUMERIC.RPL_LIST, [name, `${members.size}`], topic?.text ?? "");
+  }
+  turn.reply(NUMERIC.RPL_LISTEND, [], "End of /LIST");
+}

@@ -1,0 +1,63 @@
+/**
+ * The conditions of LIST, announced as ELIST=CMNTU.
+ *
+ * ```text
+ * #lobby  *rust*  !*bot*     names and masks, and masks that must not fit
+ * >5  <100                   more, fewer members
+ * C>60  C<60                 created more, less than so many minutes ago
+ * T>60  T<60                 topic set more, less than so many minutes ago
+ * ```
+ *
+ * Source: https://modern.ircdocs.horse/#elist-parameter
+ *
+ * @module
+ */
+
+import type { Channel } from "./channel.ts";
+import { matchesMask } from "./masks.ts";
+import { fold } from "./names.ts";
+
+/** Whether a channel is to be listed. */
+export type ListFilter = (channel: Channel) => boolean;
+
+const MINUTE = 60_000;
+
+/**
+ * Reads conditions: all of them must hold, but of several names and masks one is enough.
+ *
+ * @param now The time, in milliseconds since 1970.
+ */
+export function parseListFilter(conditions: readonly string[], now: number): ListFilter {
+  const masks: string[] = [];
+  const filters: ListFilter[] = [];
+  for (const condition of conditions) {
+    const measured = /^([CT]?)([<>])(\d{1,9})$/i.exec(condition);
+    if (measured !== null) {
+      const [, what = "", sign, digits] = measured;
+      filters.push(measure(what.toUpperCase(), sign === ">", Number(digits), now));
+    } else if (condition.startsWith("!")) {
+      const mask = fold(condition.slice(1));
+      filters.push((channel) => !matchesMask(mask, channel.key));
+    } else {
+      masks.push(fold(condition));
+    }
+  }
+  if (masks.length > 0) {
+    filters.push((channel) => masks.some((mask) => matchesMask(mask, channel.key)));
+  }
+  return (channel) => filters.every((filter) => filter(channel));
+}
+
+function measure(what: string, more: boolean, limit: number, now: number): ListFilter {
+  return (channel) => {
+    const value = valueOf(what, channel, now);
+    return value !== null && (more ? value > limit : value < limit);
+  };
+}
+
+/** Minutes since creation or since the topic was set, or members; null if there is no topic. */
+function valueOf(what: string, channel: Channel, now: number): number | null {
+  if (what === "C") return (now - channel.createdAt) / MINUTE;
+  if (what === "T") return channel.topic === null ? null : (now - channel.topic.setAt) / MINUTE;
+  return channel.members.size;
+}

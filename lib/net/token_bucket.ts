@@ -1,0 +1,49 @@
+/** How fast a client may go. */
+export interface Pace {
+  /** Commands that may come at once. */
+  readonly burst: number;
+  /** Commands a second in the long run; 0: as many as come. */
+  readonly perSecond: number;
+}
+
+/**
+ * Flood control: a bucket that holds `burst` tokens and is filled at a steady rate; each command takes
+ * one. Who talks now and then never waits, who floods goes at the rate of the filling.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bucket = new TokenBucket({ burst: 2, perSecond: 4 }, 0);
+ * bucket.take();
+ * bucket.take();
+ * assertEquals(bucket.wait(0), 250);
+ * assertEquals(bucket.wait(250), 0);
+ * ```
+ */
+export class TokenBucket {
+  readonly #pace: Pace;
+  #tokens: number;
+  #filledAt: number;
+
+  /** Makes a full bucket at the time `now`, in milliseconds of any clock. */
+  constructor(pace: Pace, now: number) {
+    this.#pace = pace;
+    this.#tokens = pace.burst;
+    this.#filledAt = now;
+  }
+
+  /** Milliseconds until there is a token; 0 if there is one. */
+  wait(now: number): number {
+    const { burst, perSecond } = this.#pace;
+    if (perSecond === 0) return 0;
+    this.#tokens = Math.min(burst, this.#tokens + (now - this.#filledAt) * perSecond / 1000);
+    this.#filledAt = now;
+    return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 1000 / perSecond;
+  }
+
+  /** Takes a token; there must be one. */
+  take(): void {
+    this.#tokens--;
+  }
+}

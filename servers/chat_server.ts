@@ -1,0 +1,296 @@
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
+/**
+ * A chat server that speaks IRC (RFC 1459, RFC 2812, https://modern.ircdocs.horse, IRCv3), so that any
+ * client in the world can join: irssi, WeeChat, HexChat, ii, a phone app, or `nc`.
+ *
+ *     deno task chat-server                     Listening on 127.0.0.1:6667 (tcp)
+ *     nc 127.0.0.1 6667                         type: NICK ann, USER ann 0 * :Ann, JOIN #lobby
+ *     irssi -c 127.0.0.1 -n bob                 type: /join #lobby
+ *
+ * Look for the way that a line takes. What chat *means* stands in `lib/chat`, which knows no sockets: a
+ * line of a client goes in, a list of actions comes out. This script is what stands around it:
+ * - `serve` reads from one client; flood control hands its lines on, one by one;
+ * - `perform` puts what comes out of a step into the queues of those who are to hear it, and waits for
+ *   nobody: a client that reads slowly fills its own queue and, in the end, loses its connection;
+ * - `check` looks at the clock, because a client that says nothing may be gone.
+ *
+ * @module
+ */
+import type { Action, CloseAction, VerifyAction } from "../lib/chat/actions.ts";
+import * as chat from "../lib/chat/chat.ts";
+import type { Client } from "../lib/chat/client.ts";
+import type { ChatConfig } from "../lib/chat/config.ts";
+import type { Settings } from "../lib/chat/settings.ts";
+import type { ChatState } from "../lib/chat/state.ts";
+import type { Env } from "../lib/chat/turn.ts";
+import type { TrafficLimits } from "../lib/chat/traffic.ts";
+import { askNewSecret } from "../lib/cli/ask_secret.ts";
+import { CHAT_FLAGS } from "../lib/cli/chat_flags.ts";
+import { chatSettings, planChat } from "../lib/cli/chat_settings.ts";
+import { endServer } from "../lib/cli/end_server.ts";
+import { EXIT } from "../lib/cli/exit.ts";
+import { type CommandLine, NO_POSITIONALS } from "../lib/cli/flags.ts";
+import { createLog } from "../lib/cli/log.ts";
+import { openListener } from "../lib/cli/open_listener.ts";
+import { printResult } from "../lib/cli/output.ts";
+import { type Program, runProgram } from "../lib/cli/program.ts";
+import { serveLimits } from "../lib/cli/server_flags.ts";
+import { stopSignal } from "../lib/cli/shutdown.ts";
+import { escapeForDisplay } from "../lib/codec/text.ts";
+import { Session } from "../lib/irc/session.ts";
+import { Admission } from "../lib/net/admission.ts";
+import type { Connection } from "../lib/net/connection.ts";
+import { FlushRound } from "../lib/net/flush_round.ts";
+import type { PacedLine } from "../lib/net/paced_lines.ts";
+import { hashPassword, PasswordChecker } from "../lib/net/password.ts";
+import { serve } from "../lib/net/serve.ts";
+import {
+  SERVE_LIMITS,
+  type ServeEvent,
+  type ServeOptions,
+  type ServeTotals,
+} from "../lib/net/serve_options.ts";
+import { sumTotals } from "../lib/net/sum_totals.ts";
+
+/** Milliseconds between two looks at the clock; fewer where a limit is shorter. */
+const CHECK_INTERVAL = 1_000;
+
+/** How to serve, beside the settings. */
+export interface ChatOptions extends ServeOptions {
+  /** Reads the settings anew, or throws what is wrong with them. */
+  readonly reload: () => Settings;
+}
+
+/** An open listener. */
+export interface Door {
+  /** Where clients come in. */
+  readonly listener: Deno.Listener;
+  /** Whether it speaks TLS. */
+  readonly secure: boolean;
+}
+
+/** All that stands between the sockets and the chat. */
+class ChatServer {
+  readonly #chat: ChatState;
+  readonly #env: Env;
+  readonly #options: ChatOptions;
+  readonly #admission: Admission;
+  readonly #sessions = new Map<Client, Session>();
+  readonly #round = new FlushRound();
+  readonly #passwords = new PasswordChecker();
+  #traffic: TrafficLimits;
+
+  constructor({ chat: config, traffic }: Settings, options: ChatOptions, admission: Admission) {
+    this.#env = createEnv();
+    this.#chat = chat.createChat(config, this.#env.now);
+    this.#traffic = traffic;
+    this.#options = options;
+    this.#admission = admission;
+  }
+
+  /** Serves one client until its connection is over. */
+  async serve(connection: Connection, secure: boolean): Promise<void> {
+    if (this.#options.signal.aborted) return;
+    const client = chat.connect(this.#chat, connection.host, secure, this.#env);
+    const hear = (line: PacedLine): void => this.#hear(client, line);
+    const session = new Session(connection, { traffic: this.#traffic, round: this.#round, hear });
+    this.#sessions.set(client, session);
+    try {
+      await session.listen(() => this.#drop(client, "Excess Flood"));
+      // It has finished sending, and may still read what its last lines brought about.
+      this.#drop(client, "Connection closed");
+    } catch (error) {
+      this.#drop(client, "Connection lost");
+      throw error;
+    } finally {
+      await session.finished;
+      this.#sessions.delete(client);
+    }
+  }
+
+  /** Looks at everybody's clock. */
+  check(): void {
+    const now = performance.now();
+    for (const [client, session] of this.#sessions) {
+      const verdict = session.judge(now, client.registered);
+      if (verdict === "ask") this.#perform(chat.pingClient(this.#chat, client, this.#env));
+      else if (verdict !== "fine") this.#drop(client, verdict.reason);
+    }
+  }
+
+  /** Says goodbye to everybody. */
+  stop(): void {
+    this.#perform(chat.shutDown(this.#chat, "Server is stopping", this.#env));
+  }
+
+  /** One line of a client is one step of the chat. */
+  #hear(client: Client, line: PacedLine): void {
+    const was = client.registered;
+    const step = line === "overlong"
+      ? chat.receiveOversizedLine(this.#chat, client, this.#env)
+      : chat.receiveLine(this.#chat, client, line, this.#env);
+    this.#perform(step);
+    this.#logRegistration(client, was);
+  }
+
+  /** Does what a step asks for, and then ends those who cannot take it. */
+  #perform(actions: readonly Action[]): void {
+    const full: Client[] = [];
+    for (const action of actions) {
+      switch (action.kind) {
+        case "send":
+          for (const client of action.to) {
+            const room = this.#session(client).send(action.line.bytes(client.variant));
+            if (!room) full.push(client);
+          }
+          break;
+        case "close":
+          this.#close(action);
+          break;
+        case "verify":
+          this.#verify(action);
+          break;
+        case "rehash":
+          this.#perform(chat.finishRehash(this.#chat, action, this.#reload(), this.#env));
+      }
+    }
+    for (const client of full) {
+      // What it does not read it will not miss, and the reason needs room.
+      if (!client.closed) this.#session(client).discard();
+      this.#drop(client, "SendQ exceeded");
+    }
+  }
+
+  /** Ends a client for a reason that everybody reads; for one that has left already, nothing happens. */
+  #drop(client: Client, reason: string): void {
+    this.#perform(chat.disconnect(this.#chat, client, reason, this.#env));
+  }
+
+  #close({ client, reason }: CloseAction): void {
+    const session = this.#session(client);
+    const shown = escapeForDisplay(reason);
+    const message = `${client.nick} left (${session.peer}): ${shown}`;
+    this.#log({ event: "left", message, peer: session.peer, nick: client.nick, reason: shown });
+    session.end();
+  }
+
+  /** Checks a password, which takes a while; the client's next lines wait until then. */
+  async #verify(action: VerifyAction): Promise<void> {
+    const { client, operator, password, secret } = action;
+    const session = this.#session(client);
+    const { peer } = session;
+    session.pause();
+    const accepted = await this.#passwords.check(password, secret);
+    const what = operator === null ? "the server" : `operator "${escapeForDisplay(operator)}"`;
+    const outcome = accepted ? "right" : "wrong";
+    const message = `Password of ${what} from ${peer}: ${outcome}`;
+    this.#log({ event: "password", message, peer, outcome });
+    const was = client.registered;
+    this.#perform(chat.answerVerification(this.#chat, action, accepted, this.#env));
+    this.#logRegistration(client, was);
+    session.resume();
+  }
+
+  /** Reads the settings again. The chat's count at once, those of connections for the next ones. */
+  #reload(): ChatConfig | Error {
+    try {
+      const { chat: config, traffic } = this.#options.reload();
+      if (config.name !== this.#chat.config.name) {
+        return new Error("the name of a server cannot change while it runs");
+      }
+      this.#traffic = traffic;
+      this.#admission.maxPerHost = traffic.connectionsPerHost;
+      return config;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #session(client: Client): Session {
+    const session = this.#sessions.get(client);
+    if (session === undefined) throw new Error("Cannot find the connection of a client");
+    return session;
+  }
+
+  #logRegistration(client: Client, was: boolean): void {
+    if (was || !client.registered) return;
+    const { nick, source } = client;
+    const { peer } = this.#session(client);
+    this.#log({ event: "registered", message: `Registered ${source} (${peer})`, peer, nick });
+  }
+
+  #log(event: ServeEvent): void {
+    this.#options.log?.(event);
+  }
+}
+
+/** What the chat needs of this world: the time, and ids that no other message ever has. */
+function createEnv(): Env {
+  const run = Date.now().toString(36);
+  let messages = 0;
+  return {
+    get now() {
+      return Date.now();
+    },
+    messageId: () => `${run}-${(++messages).toString(36)}`,
+  };
+}
+
+/** Serves one chat on all listeners until the signal stops it. */
+export async function serveChat(
+  doors: readonly Door[],
+  settings: Settings,
+  options: ChatOptions,
+): Promise<ServeTotals> {
+  const { connectionsPerHost, registrationTime, pingInterval, pingTimeout } = settings.traffic;
+  const admission = new Admission({ ...SERVE_LIMITS, ...options, maxPerHost: connectionsPerHost });
+  const server = new ChatServer(settings, options, admission);
+  const waits = [registrationTime, pingInterval, pingTimeout].filter((time) => time > 0);
+  const timer = setInterval(
+    () => server.check(),
+    Math.min(CHECK_INTERVAL, ...waits.map((time) => time / 4)),
+  );
+  options.signal.addEventListener("abort", () => server.stop(), { once: true });
+  try {
+    return sumTotals(
+      await Promise.all(doors.map(({ listener, secure }) => {
+        return serve(listener, (client) => server.serve(client, secure), { ...options, admission });
+      })),
+    );
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const PROGRAM: Program<typeof CHAT_FLAGS> = {
+  name: "chat-server",
+  summary: "a chat server that any IRC client can join",
+  positionals: NO_POSITIONALS,
+  flags: CHAT_FLAGS,
+  examples: [
+    ["deno task chat-server", "listens on 127.0.0.1:6667"],
+    ["deno task chat-server --name irc.example.org --network Example", "with names of its own"],
+    ["deno task chat-server --hash-password", "prints a hash for the configuration file"],
+  ],
+};
+
+async function main({ flags }: CommandLine<typeof CHAT_FLAGS>): Promise<number> {
+  if (flags["hash-password"]) {
+    printResult(await hashPassword(await askNewSecret()));
+    return EXIT.done;
+  }
+  const { settings, places, launch } = planChat(flags, import.meta.url);
+  const log = createLog(flags);
+  const signal = stopSignal();
+  const doors = places.map((place) => {
+    const listener = openListener(place, launch, ({ host, port, backlog }) => {
+      return Deno.listen({ hostname: host, port, tcpBacklog: backlog });
+    });
+    return { listener, secure: place.tls !== undefined };
+  });
+  const limits = serveLimits({ ...flags, host: "", port: 0, "max-per-host": 0 });
+  const reload = (): Settings => chatSettings(flags, launch);
+  return endServer(await serveChat(doors, settings, { ...limits, log, signal, reload }), flags);
+}
+
+if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

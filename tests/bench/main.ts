@@ -8,6 +8,7 @@ import { EXIT, UsageError } from "../../lib/cli/exit.ts";
 import { type CommandLine, type FlagTable, NO_POSITIONALS } from "../../lib/cli/flags.ts";
 import { printNote, printResult } from "../../lib/cli/output.ts";
 import { type Program, runProgram } from "../../lib/cli/program.ts";
+import { chatSuite } from "./chat.ts";
 import { drawChart } from "./chart.ts";
 import { type Suite, type SuiteName, SUITES } from "./contest.ts";
 import { echoSuite } from "./echo.ts";
@@ -65,7 +66,7 @@ const MAKERS: Readonly<Record<SuiteName, (seconds: number) => Promise<Suite>>> =
   echo: echoSuite,
   udp: udpSuite,
   file: () => Promise.resolve(notYet("file", "File transfer")),
-  chat: () => Promise.resolve(notYet("chat", "Chat")),
+  chat: chatSuite,
 };
 
 function notYet(name: SuiteName, title: string): Suite {

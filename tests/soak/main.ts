@@ -9,6 +9,7 @@ import { type CommandLine, type FlagTable, NO_POSITIONALS } from "../../lib/cli/
 import { printNote, printResult } from "../../lib/cli/output.ts";
 import { type Program, runProgram } from "../../lib/cli/program.ts";
 import { testSeed } from "../support/random.ts";
+import { CHAT, LOUD_CHAT } from "./chat.ts";
 import { ECHO, ECHO_STOPPED, ECHO_WITHOUT_DESCRIPTORS } from "./echo.ts";
 import { GREETING, MESSAGES } from "./lines.ts";
 import type { Torture } from "./torture.ts";
@@ -23,6 +24,8 @@ const TORTURES: readonly Torture[] = [
   UDP_ECHO,
   MESSAGES,
   GREETING,
+  CHAT,
+  LOUD_CHAT,
 ];
 
 const FLAGS = {

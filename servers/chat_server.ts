@@ -45,6 +45,7 @@ import type { PacedLine } from "../lib/net/paced_lines.ts";
 import { hashPassword, PasswordChecker } from "../lib/net/password.ts";
 import { serve } from "../lib/net/serve.ts";
 import {
+  type Handler,
   SERVE_LIMITS,
   type ServeEvent,
   type ServeOptions,
@@ -254,7 +255,8 @@ export async function serveChat(
   try {
     return sumTotals(
       await Promise.all(doors.map(({ listener, secure }) => {
-        return serve(listener, (client) => server.serve(client, secure), { ...options, admission });
+        const serveClient: Handler = (connection) => server.serve(connection, secure);
+        return serve(listener, serveClient, { idleTimeout: 0, ...options, admission });
       })),
     );
   } finally {

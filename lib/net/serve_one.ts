@@ -69,7 +69,7 @@ export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
 function refuse(house: House, { peer }: Connection): void {
   const reason = house.stop.aborted
     ? "the server is stopping"
-    : `its host is at its limit of ${house.limits.maxPerHost}`;
+    : `its host is at its limit of ${house.admission.maxPerHost ?? house.limits.maxPerHost}`;
   house.totals.refused++;
   house.log({ event: "refused", message: `Refused ${peer}: ${reason}`, peer, reason });
   house.admission.giveBack();

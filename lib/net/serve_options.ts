@@ -58,6 +58,8 @@ export type Handler = (connection: Connection, stop: AbortSignal) => Promise<voi
 
 /** Whom to let in: an {@linkcode Admission}, or what asks one elsewhere. */
 export interface AdmissionDesk {
+  /** The cap for one host, where the desk has one of its own. */
+  readonly maxPerHost?: number;
   /** Resolves with a slot taken. */
   slot(): Promise<void>;
   /** Gives an unused slot back. */

@@ -4,9 +4,13 @@ import {
   finishRehash,
   pingClient,
   receiveLine,
+  shutDown,
 } from "../../../lib/chat/chat.ts";
 import { DEFAULT_LIMITS as LIMITS } from "../../../lib/chat/limits.ts";
+import { encodeUtf8 } from "../../../lib/codec/text.ts";
 import { ChatDriver, TEST_CONFIG, testTranscripts } from "../../support/chat_driver.ts";
+
+const PURE = { permissions: "none", timeout: 10_000 } as const;
 
 const OPERATORS = [
   { name: "root", secret: "s", hosts: ["~ann@*", "*@10.*"] },
@@ -197,3 +201,33 @@ Deno.test({
     assertEquals(driver.take("ann"), []);
   },
 });
+
+Deno.test("attack 29: an unknown operator is checked like a known one", PURE, () => {
+  const driver = new ChatDriver({ operators: OPERATORS });
+  const ann = driver.register("ann");
+  const [action] = receiveLine(driver.chat, ann, encodeUtf8("OPER nobody s"), driver.env);
+  assertEquals(action?.kind === "verify" && [action.operator, action.secret], ["nobody", null]);
+});
+
+Deno.test(
+  "a server that stops says ERROR to everyone, and nobody hears of the others",
+  PURE,
+  () => {
+    const driver = new ChatDriver();
+    for (const name of ["ann", "bob"]) {
+      driver.register(name);
+      driver.send(name, "JOIN #a");
+    }
+    driver.connect("cid");
+    driver.forget();
+    driver.perform(shutDown(driver.chat, "Server is stopping", driver.env));
+    for (const name of ["ann", "bob", "cid"]) {
+      assertEquals(driver.take(name), [
+        "ERROR :Closing Link: h (Server is stopping)",
+        "(closed: Server is stopping)",
+      ]);
+    }
+    const { clients, nicks, channels, census } = driver.chat;
+    assertEquals([clients.size, nicks.size, channels.size, census.registered], [0, 0, 0, 0]);
+  },
+);

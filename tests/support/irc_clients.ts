@@ -1,0 +1,137 @@
+/**
+ * IRC clients that nobody here wrote, each driven the way its users drive it.
+ *
+ * @module
+ */
+import { needsCommand } from "./commands.ts";
+import { runCommand } from "./commands.ts";
+import type { Journal } from "./journal.ts";
+import type { Requirement } from "./machine.ts";
+import { Program, type Server } from "./process.ts";
+import { ScratchDirectory } from "./scratch.ts";
+
+/** A client that is registered. */
+export interface IrcClient {
+  /** Joins a channel. */
+  join(channel: string): Promise<void>;
+  /** Says something on it. */
+  say(channel: string, text: string): Promise<void>;
+  /** Resolves when it has shown the text to its user. */
+  shows(text: string): Promise<void>;
+}
+
+/** How to start one; it is ended with the scope. */
+export interface IrcClientKind {
+  /** The program, and the nickname. */
+  readonly name: string;
+  /** What must be installed. */
+  readonly needs: Requirement;
+  /** Starts it and waits until it is registered. */
+  start(server: Server, scope: AsyncDisposableStack): Promise<IrcClient>;
+}
+
+/** All of them. */
+export const IRC_CLIENTS: readonly IrcClientKind[] = [
+  { name: "nc", needs: needsCommand("nc", ["-h"]), start: startNetcat },
+  { name: "sic", needs: needsCommand("sic", ["-v"]), start: startSic },
+  { name: "ii", needs: needsCommand("ii", ["-v"]), start: startIi },
+  {
+    name: "irssi",
+    needs: both(needsCommand("irssi"), needsCommand("tmux", ["-V"])),
+    start: startIrssi,
+  },
+];
+
+function both(one: Requirement, other: Requirement): Requirement {
+  return one.ignore ? one : other;
+}
+
+/** A person who types the protocol. */
+async function startNetcat(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
+  const nc = scope.use(start("nc", ["127.0.0.1", String(server.port)]));
+  await nc.type("NICK nc\nUSER nc 0 * :nc\n");
+  await registered(server, "nc");
+  return {
+    join: (channel) => nc.type(`JOIN ${channel}\n`),
+    say: (channel, text) => nc.type(`PRIVMSG ${channel} :${text}\n`),
+    shows: (text) => shown(nc.stdout, text),
+  };
+}
+
+/** One line in, one line out: https://tools.suckless.org/sic */
+async function startSic(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
+  const args = ["-h", "127.0.0.1", "-p", String(server.port), "-n", "sic"];
+  const sic = scope.use(start("sic", args));
+  await registered(server, "sic");
+  return {
+    join: (channel) => sic.type(`:j ${channel}\n`),
+    say: (channel, text) => sic.type(`:m ${channel} ${text}\n`),
+    shows: (text) => shown(sic.stdout, text),
+  };
+}
+
+/** Files instead of a screen: https://tools.suckless.org/ii */
+async function startIi(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
+  const directory = scope.use(new ScratchDirectory());
+  const args = ["-s", "127.0.0.1", "-p", String(server.port), "-n", "ii", "-i", directory.path];
+  scope.use(start("ii", args));
+  await registered(server, "ii");
+  const type = (line: string): Promise<void> => {
+    // A pipe by name: what is written there, ii reads.
+    return Deno.writeTextFile(`${directory.path}/127.0.0.1/in`, `${line}\n`, { create: false });
+  };
+  const channels = new Map<string, Program>();
+  return {
+    async join(channel): Promise<void> {
+      channels.set(channel, scope.use(follow(`${directory.path}/127.0.0.1/${channel}/out`)));
+      await type(`/j ${channel}`);
+    },
+    say: (channel, text) => type(`/PRIVMSG ${channel} :${text}`),
+    async shows(text): Promise<void> {
+      await Promise.any([...channels.values()].map(({ stdout }) => shown(stdout, text)));
+    },
+  };
+}
+
+/** A full screen, which tmux provides: https://irssi.org */
+async function startIrssi(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
+  const directory = scope.use(new ScratchDirectory());
+  // Its own log of the channel: on the screen, the text stands between control sequences.
+  const log = directory.file("log");
+  const tmux = async (...args: string[]): Promise<void> => {
+    const { code, stderr } = await runCommand("tmux", ["-S", directory.file("tmux"), ...args]);
+    if (code !== 0) throw new Error(`Cannot run tmux ${args[0]}: ${stderr}`);
+  };
+  const irssi = `irssi --home=${directory.path} -c 127.0.0.1 -p ${server.port} -n irssi`;
+  await tmux("-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "50", irssi);
+  scope.defer(() => tmux("kill-server"));
+  const output = scope.use(follow(log));
+  await registered(server, "irssi");
+  const type = (line: string): Promise<void> => tmux("send-keys", line, "Enter");
+  return {
+    async join(channel): Promise<void> {
+      await type(`/log open -targets ${channel} ${log}`);
+      await type(`/join ${channel}`);
+    },
+    say: (channel, text) => type(`/msg ${channel} ${text}`),
+    shows: (text) => shown(output.stdout, text),
+  };
+}
+
+function start(name: string, args: string[]): Program {
+  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  return new Program(name, new Deno.Command(name, { args, ...streams }));
+}
+
+/** The lines of a file, those to come included. */
+function follow(path: string): Program {
+  return start("sh", ["-c", 'exec tail -n +1 -F "$0" 2>/dev/null', path]);
+}
+
+async function registered(server: Server, nick: string): Promise<void> {
+  await server.logged(new RegExp(`^Registered ${nick}!`));
+}
+
+async function shown(lines: Journal<string>, text: string): Promise<void> {
+  await lines.find((line) => line.includes(text), `a line with "${text}"`);
+}

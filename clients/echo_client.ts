@@ -430,13 +430,19 @@ async function converse(conn: Deno.Conn, flags: EchoFlags): Promise<number> {
     if (prompt) printPrompt("> ");
   };
   ask();
-  await talk(server, inputLines(), waits(flags), (answer, same) => {
-    printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
-    if (!same) throw new CommandError("The answer differs from what was sent");
-    answers++;
-    ask();
-  });
-  return EXIT.done;
+  try {
+    await talk(server, inputLines(), waits(flags), (answer, same) => {
+      printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
+      if (!same) throw new CommandError("The answer differs from what was sent");
+      answers++;
+      ask();
+    });
+    return EXIT.done;
+  } catch (error) {
+    // What is wrong goes on a line of its own, not behind the question.
+    if (prompt) printNote("");
+    throw error;
+  }
 }
 
 async function measure(

@@ -5,6 +5,7 @@
  * @module
  */
 import { escapeForDisplay } from "../codec/text.ts";
+import { DeadlineError } from "../net/deadline.ts";
 import { CommandError } from "./exit.ts";
 import { type Launch, netAccessInWords, rerunCommand } from "./rerun.ts";
 
@@ -55,7 +56,10 @@ export function explainConnect(
         ? "connection refused; nothing listens there"
         : `connection refused; is the server running? Start it with: ${hints.startServer}`;
     }
-    if (error.name === "TimeoutError" || error instanceof Deno.errors.TimedOut) {
+    if (
+      error.name === "TimeoutError" || error instanceof Deno.errors.TimedOut ||
+      error instanceof DeadlineError
+    ) {
       return `no answer within ${hints.timeout} s; allow more with --connect-timeout`;
     }
     if (error instanceof Deno.errors.NotFound) return "no such socket file; is the server running?";

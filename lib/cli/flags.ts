@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./exit.ts";
+import { flagValue, missingValue, needlessValue } from "./flag_value.ts";
 import { nearest } from "./nearest.ts";
 
 /** What every row of the table has. */
@@ -109,18 +110,20 @@ export function parseCommandLine<T extends FlagTable>(
 ): CommandLine<T> {
   const names = Object.keys(table);
   const isSwitch = (name: string): boolean => table[name]?.kind === "switch";
-  const parsed = parseArgs([...args], {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const options = args.slice(0, end);
+  const parsed = parseArgs([...spellOut(table, options), ...args.slice(end)], {
     boolean: names.filter(isSwitch),
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     unknown: (arg, key) => {
-      if (key !== undefined) throw unknownFlag(arg, names);
+      if (key !== undefined) throw unknownFlag(arg, table);
     },
   });
   const flags: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     flags[name] = flag.kind === "switch"
-      ? switchValue(name, args, parsed[name])
-      : value(name, flag, parsed[name]);
+      ? switchValue(name, options, parsed[name])
+      : flagValue(name, flag, parsed[name]);
   }
   const rest = parsed._.map(String);
   if (rest.length > positionals.max) {
@@ -133,53 +136,40 @@ export function parseCommandLine<T extends FlagTable>(
   return { flags: flags as FlagValues<T>, positionals: rest };
 }
 
+/** Joins what the parser would misread: `--quiet` takes no `true` that follows, `--port` takes a `-1`. */
+function spellOut(table: FlagTable, args: readonly string[]): string[] {
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    const name = arg.slice(2);
+    const flag = arg.startsWith("--") && Object.hasOwn(table, name) ? table[name] : undefined;
+    if (flag?.kind === "switch") words.push(`${arg}=true`);
+    else if (flag !== undefined && /^-[\d.]/.test(args[i + 1] ?? "")) {
+      words.push(`${arg}=${args[++i]}`);
+    } else words.push(arg);
+  }
+  return words;
+}
+
 function expected({ names, max }: PositionalRange): string {
   return max === 0 ? "there are only options here" : `expected ${names}`;
 }
 
-function unknownFlag(arg: string, names: string[]): UsageError {
-  const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
-  if (names.includes(name)) return new UsageError(`Option --${name} needs a value`);
-  const guess = nearest(name, names);
+function unknownFlag(arg: string, table: FlagTable): UsageError {
+  const word = arg.replace(/=.*$/s, "");
+  const name = word.replace(/^-+/, "");
+  const flag = Object.hasOwn(table, name) ? table[name] : undefined;
+  // The parser does not know a flag with "=" and nothing behind it.
+  if (flag !== undefined && word.startsWith("--")) {
+    return flag.kind === "switch" ? needlessValue(name, "") : missingValue(name, flag);
+  }
+  const guess = nearest(name, Object.keys(table));
   const hint = guess === undefined ? "--help lists the known ones" : `did you mean --${guess}?`;
-  return new UsageError(`Unknown option "${arg.replace(/=.*$/s, "")}": ${hint}`);
+  return new UsageError(`Unknown option "${word}": ${hint}`);
 }
 
 function switchValue(name: string, args: readonly string[], given: unknown): boolean {
   const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
-  if (withValue !== undefined) {
-    throw new UsageError(
-      `Option --${name} takes no value, got "${withValue.slice(name.length + 3)}"`,
-    );
-  }
+  if (withValue !== undefined) throw needlessValue(name, withValue.slice(name.length + 3));
   return given === true;
-}
-
-function value(name: string, flag: Exclude<Flag, SwitchFlag>, given: unknown): unknown {
-  if (given === undefined) return flag.default;
-  const text = String(given);
-  switch (flag.kind) {
-    case "text":
-      if (text === "") throw new UsageError(`Option --${name} needs a value: ${flag.value}`);
-      return text;
-    case "choice":
-      if (flag.choices.includes(text)) return text;
-      throw new UsageError(`Option --${name} got "${text}": expected ${flag.choices.join(" or ")}`);
-    default:
-      return number(name, flag, text);
-  }
-}
-
-function number(name: string, flag: NumberFlag, text: string): number {
-  if (text === "") throw new UsageError(`Option --${name} needs a value: ${flag.value}`);
-  const range = flag.max === Infinity || flag.max === Number.MAX_SAFE_INTEGER
-    ? `of at least ${flag.min}`
-    : `from ${flag.min} to ${flag.max}`;
-  const what = flag.kind === "integer" ? "a whole number" : "a number";
-  const shape = flag.kind === "integer" ? /^-?\d+$/ : /^-?(\d+\.?\d*|\.\d+)$/;
-  const result = Number(text);
-  if (!shape.test(text) || result < flag.min || result > flag.max) {
-    throw new UsageError(`Option --${name} got "${text}": expected ${what} ${range}`);
-  }
-  return result;
 }

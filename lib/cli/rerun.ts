@@ -51,7 +51,8 @@ export function shortPath(script: string): string {
   return native.startsWith(base) ? native.slice(base.length) : native;
 }
 
-/** Quotes what a POSIX shell would not take literally. */
+/** Quotes what a POSIX shell would not take literally; on Windows, a backslash is no more than that. */
 function shellQuote(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  const plain = Deno.build.os === "windows" ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/;
+  return plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,21 +7,36 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM"];
 
 /**
+ * Ctrl-C reaches every process of the terminal's foreground group, and `deno task` hands its own copy on to
+ * the program as well. A second SIGINT within this time, in milliseconds, is the same keystroke.
+ */
+const SAME_KEYSTROKE_MS = 200;
+
+/**
  * A signal that is aborted by the first Ctrl-C or SIGTERM. The second leaves at once with exit code 130:
  * whoever asks twice does not want to wait for anybody.
- *
- * @param onStop Called at the first one, with the signal's name.
  */
-export function stopSignal(onStop?: (signal: Deno.Signal) => void): AbortSignal {
+export function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of STOP_SIGNALS) {
-    Deno.addSignalListener(signal, () => {
-      if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
-      controller.abort();
-      onStop?.(signal);
+  let first = 0;
+  for (const name of STOP_SIGNALS) {
+    Deno.addSignalListener(name, () => {
+      const now = performance.now();
+      if (!controller.signal.aborted) {
+        first = now;
+        endEchoedLine();
+        controller.abort();
+      } else if (name !== "SIGINT" || now - first > SAME_KEYSTROKE_MS) {
+        Deno.exit(EXIT.interrupted);
+      }
     });
   }
   return controller.signal;
+}
+
+/** A terminal shows Ctrl-C as `^C`, and what is printed next should not stand behind that. */
+function endEchoedLine(): void {
+  if (Deno.stderr.isTerminal()) printNote("");
 }
 
 /**
@@ -31,6 +46,7 @@ export function stopSignal(onStop?: (signal: Deno.Signal) => void): AbortSignal 
  */
 export function leaveOnInterrupt(done: () => string): void {
   Deno.addSignalListener("SIGINT", () => {
+    endEchoedLine();
     printNote(`Interrupted: ${done()}`);
     Deno.exit(EXIT.interrupted);
   });

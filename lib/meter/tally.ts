@@ -36,7 +36,7 @@ export class Tally {
   /** Connections that broke. */
   errors = 0;
   /** When sending began, by `performance.now()`. */
-  readonly start: number = performance.now();
+  readonly start: number;
   /** Milliseconds from then to the last answer. */
   elapsed = 0;
   /** How long the answers took. */
@@ -51,6 +51,8 @@ export class Tally {
   constructor(options: MeterOptions) {
     this.#options = options;
     this.#pattern = new ProbePattern(crypto.getRandomValues(new Uint32Array(1))[0]!, options.size);
+    // Last, because making the pattern takes milliseconds.
+    this.start = performance.now();
   }
 
   /** Writes message number `sequence` into `message` and counts it as sent. */

@@ -32,13 +32,20 @@ export async function connectSpecial(options: ConnectOptions): Promise<Deno.Conn
   const { unix, tls, host: hostname, port, timeout } = options;
   if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
   if (tls === undefined) return undefined;
+  const start = performance.now();
   const tcp = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(timeout) });
-  tcp.setNoDelay(true);
-  const conn = await Deno.startTls(tcp, { hostname, caCerts: tls.caCerts });
-  await withDeadline(conn.handshake(), {
-    milliseconds: timeout,
-    message: "no TLS handshake in time",
-    onExpire: () => conn.close(),
-  });
-  return conn;
+  let conn: Deno.Conn = tcp;
+  try {
+    tcp.setNoDelay(true);
+    const secure = conn = await Deno.startTls(tcp, { hostname, caCerts: tls.caCerts });
+    await withDeadline(secure.handshake(), {
+      milliseconds: Math.max(timeout - (performance.now() - start), 1),
+      message: "no TLS handshake in time",
+      onExpire: () => secure.close(),
+    });
+    return secure;
+  } catch (error) {
+    conn[Symbol.dispose]();
+    throw error;
+  }
 }

@@ -53,7 +53,10 @@ export class Connection implements ByteStream {
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#finishing) return null;
     const { turns, clock } = this.#around;
-    if (turns.crowded && this.bytesIn > 0) await turns.turn();
+    if (turns.busy && this.bytesIn > 0) {
+      await turns.turn();
+      if (this.#finishing) return null;
+    }
     this.#reading = true;
     const count = await this.#conn.read(into);
     this.#reading = false;
@@ -62,6 +65,7 @@ export class Connection implements ByteStream {
     if (count === null || this.#finishing) return null;
     this.bytesIn += count;
     this.lastTick = clock.tick;
+    turns.served();
     return count;
   }
 
@@ -100,7 +104,8 @@ export class Connection implements ByteStream {
     if (this.peerFinished) return;
     await this.closeWrite();
     const scratch = new Uint8Array(4096);
-    const timer = setTimeout(() => this.close(), milliseconds);
+    const reason = `the peer did not finish within ${milliseconds / 1000} s`;
+    const timer = setTimeout(() => this.cut(reason), milliseconds);
     try {
       while (await this.#conn.read(scratch) !== null);
     } finally {

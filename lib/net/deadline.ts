@@ -38,8 +38,9 @@ export async function withDeadline<T>(work: Promise<T>, options: DeadlineOptions
   let expired = false;
   const timer = setTimeout(() => {
     expired = true;
-    onExpire();
+    // First, so that the failure of the work, which this may bring about at once, comes second.
     reject(new DeadlineError(message, milliseconds));
+    onExpire();
   }, milliseconds);
   const { promise: expiry, reject } = Promise.withResolvers<never>();
   try {

@@ -10,16 +10,20 @@ const READS_PER_TURN = 128;
 const ROUND_PAUSE_MS = 4;
 
 /**
- * Makes many busy connections take turns. Whoever has been served waits until everybody who was ready has
- * been, too: as long as turns are full, the loop has more to hand out, and nobody reads again. With at
- * most {@linkcode READS_PER_TURN} connections the loop is fair by itself and nobody waits.
+ * Makes many busy connections take turns. Once a turn of the loop is full, there may be more to hand out:
+ * from then on, whoever has been served waits until a turn comes that is not full, when everybody who was
+ * ready has been served as well. With few connections, or few busy ones, nobody ever waits.
  */
 export class FairTurns {
   #connections = 0;
   #reads = 0;
   #waiting: (() => void)[] = [];
   #immediate = false;
+  #roundWasLong = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
+
+  /** Whether to ask for a {@linkcode turn} before reading on. */
+  busy = false;
 
   /** A connection joins; the caller owes one {@linkcode leave}. */
   join(): void {
@@ -31,34 +35,43 @@ export class FairTurns {
     this.#connections--;
   }
 
-  /** Whether to ask for a {@linkcode turn} before the next read. */
-  get crowded(): boolean {
-    return this.#connections > READS_PER_TURN;
+  /** A read has brought bytes. */
+  served(): void {
+    this.#reads++;
+    if (this.#connections > READS_PER_TURN) this.#awaitEndOfTurn();
   }
 
-  /** A read has brought bytes: resolves when this connection may read again. */
+  /** Resolves when a connection that has been served may read on. */
   turn(): Promise<void> {
-    this.#reads++;
-    if (!this.#immediate) {
-      this.#immediate = true;
-      // Immediates run when every promise of this turn is settled: the turn's end.
-      setImmediate(() => this.#endTurn());
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    return promise;
+    // Even if all others have left in the meantime, somebody must end this turn.
+    this.#awaitEndOfTurn();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #awaitEndOfTurn(): void {
+    if (this.#immediate) return;
+    this.#immediate = true;
+    // Immediates run when every promise of this turn is settled: the turn's end.
+    setImmediate(() => this.#endTurn());
   }
 
   #endTurn(): void {
-    this.#immediate = false;
     const full = this.#reads >= READS_PER_TURN;
+    this.#immediate = false;
     this.#reads = 0;
     clearTimeout(this.#pause);
-    if (full) this.#pause = setTimeout(() => this.#endRound(), ROUND_PAUSE_MS);
-    else this.#endRound();
+    if (full) {
+      this.busy = true;
+      this.#roundWasLong = true;
+      this.#pause = setTimeout(() => this.#endRound(), ROUND_PAUSE_MS);
+    } else {
+      this.#endRound();
+    }
   }
 
   #endRound(): void {
+    this.busy = this.#roundWasLong;
+    this.#roundWasLong = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();

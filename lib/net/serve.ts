@@ -1,4 +1,5 @@
 import { Admission } from "./admission.ts";
+import { Crew } from "./crew.ts";
 import { FairTurns } from "./fair_turns.ts";
 import { watchIdle } from "./idle.ts";
 import { type House, serveOne } from "./serve_one.ts";
@@ -37,21 +38,22 @@ export async function serve(
     clock: { tick: 0 },
     turns: new FairTurns(),
     open: new Set(),
+    crew: new Crew(),
     totals: { connections: 0, refused: 0, failed: 0, bytesIn: 0, bytesOut: 0 },
   };
-  const tasks = new Set<Promise<void>>();
   const endIdleWatch = watchIdle(house.open, house.clock, limits.idleTimeout);
   const stopped = Promise.withResolvers<void>();
   const onStop = (): void => {
-    listener.close();
+    // Unlike `close`, disposing allows for a listener that somebody else has closed.
+    listener[Symbol.dispose]();
     stopped.resolve();
   };
   if (options.signal.aborted) onStop();
   else options.signal.addEventListener("abort", onStop, { once: true });
   try {
-    const accepting = acceptUntilStopped(listener, house, tasks);
-    await Promise.race([stopped.promise, accepting]);
-    await drain(house, tasks);
+    const accepting = acceptUntilStopped(listener, house);
+    // Whatever ended the accepting, who was accepted is served to the end.
+    await Promise.race([stopped.promise, accepting]).finally(() => drain(house));
     await accepting;
     return house.totals;
   } finally {
@@ -60,11 +62,7 @@ export async function serve(
   }
 }
 
-async function acceptUntilStopped(
-  listener: Deno.Listener,
-  house: House,
-  tasks: Set<Promise<void>>,
-): Promise<void> {
+async function acceptUntilStopped(listener: Deno.Listener, house: House): Promise<void> {
   let backOff = 0;
   while (!house.stop.aborted) {
     await house.admission.slot();
@@ -72,9 +70,8 @@ async function acceptUntilStopped(
       if (house.stop.aborted) throw house.stop.reason;
       const conn = await listener.accept();
       backOff = 0;
-      const task = serveOne(house, conn);
-      tasks.add(task);
-      task.finally(() => tasks.delete(task));
+      // Not awaited: it never throws, and the crew knows when it is done.
+      serveOne(house, conn);
     } catch (error) {
       house.admission.giveBack();
       if (house.stop.aborted) return;
@@ -108,28 +105,16 @@ function logAcceptFailure(house: House, error: unknown, backOff: number): void {
 }
 
 /** Gives the connections their grace time, then finishes them, then cuts those that still hang on. */
-async function drain({ open, limits, log }: House, tasks: Set<Promise<void>>): Promise<void> {
+async function drain({ open, crew, limits, log }: House): Promise<void> {
   const reason = "the server stopped";
   if (open.size > 0) {
     const who = open.size === 1 ? "1 connection has" : `${open.size} connections have`;
     const message = `Stopping: ${who} ${limits.grace / 1000} s to finish; again to leave at once`;
     log({ event: "stopping", message, connections: open.size, grace: limits.grace / 1000 });
   }
-  if (await settled(tasks, limits.grace)) return;
+  if (await crew.gone(limits.grace)) return;
   for (const connection of open) connection.finish(reason);
-  if (await settled(tasks, limits.linger)) return;
+  if (await crew.gone(limits.linger)) return;
   for (const connection of open) connection.cut(reason);
-  await Promise.all(tasks);
-}
-
-/** Whether all tasks end within so many milliseconds. */
-async function settled(tasks: Set<Promise<void>>, milliseconds: number): Promise<boolean> {
-  const over = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => over.resolve(false), milliseconds);
-  const done = Promise.all(tasks).then(() => true);
-  try {
-    return await Promise.race([done, over.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await crew.gone();
 }

@@ -1,5 +1,6 @@
 import { escapeForDisplay } from "../codec/text.ts";
 import { Connection } from "./connection.ts";
+import type { Crew } from "./crew.ts";
 import { withDeadline } from "./deadline.ts";
 import type { FairTurns } from "./fair_turns.ts";
 import type {
@@ -28,6 +29,8 @@ export interface House {
   readonly turns: FairTurns;
   /** Connections that are being served. */
   readonly open: Set<Connection>;
+  /** Counts {@linkcode serveOne} from accept to close. */
+  readonly crew: Crew;
   /** What was done so far. */
   readonly totals: ServeTotals;
 }
@@ -37,42 +40,45 @@ export interface House {
  * wrong here is logged once, and ends nothing but this connection.
  */
 export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
-  const { admission, totals, open, turns, clock } = house;
+  const { admission, totals, open, turns, clock, crew } = house;
+  crew.begin();
   using connection = new Connection(conn, { turns, clock, number: totals.connections + 1 });
   if (!await admission.admit(connection.host)) {
     refuse(house, connection);
+    crew.end();
     return;
   }
   totals.connections++;
   open.add(connection);
-  let failure: string | undefined;
+  let error: unknown;
   try {
     await prepare(house, conn, connection);
     await house.handle(connection, house.stop);
     await connection.end(house.limits.linger);
-  } catch (error) {
-    failure = describe(error);
+  } catch (failure) {
+    error = failure;
   }
-  failure = connection.endedBecause ?? failure;
-  open.delete(connection);
-  if (failure !== undefined) totals.failed++;
-  totals.bytesIn += connection.bytesIn;
-  totals.bytesOut += connection.bytesOut;
-  logClosed(house, connection, failure);
   connection.close();
+  open.delete(connection);
   admission.leave(connection.host);
+  account(house, connection, error);
+  crew.end();
 }
 
 function refuse(house: House, { peer }: Connection): void {
   const reason = house.stop.aborted
     ? "the server is stopping"
-    : `its host has ${house.limits.maxPerHost} connections already`;
+    : `its host is at its limit of ${house.limits.maxPerHost}`;
   house.totals.refused++;
   house.log({ event: "refused", message: `Refused ${peer}: ${reason}`, peer, reason });
   house.admission.giveBack();
 }
 
-/** Small messages go out at once, and a TLS client proves itself before the handler sees it. */
+/**
+ * Small messages go out at once, and a TLS client proves itself before the handler sees it. A limit of the
+ * runtime: closing gives the slot back, but a TLS socket with a handshake or bytes under way stays open in
+ * the system until its client leaves.
+ */
 async function prepare(house: House, conn: Deno.Conn, connection: Connection): Promise<void> {
   if ("setNoDelay" in conn) (conn as Deno.TcpConn).setNoDelay(true);
   if ("handshake" in conn) {
@@ -87,17 +93,22 @@ async function prepare(house: House, conn: Deno.Conn, connection: Connection): P
   house.log({ event: "connected", message: `Connected by ${peer}`, peer });
 }
 
-function logClosed(house: House, connection: Connection, failure: string | undefined): void {
-  const { peer, bytesIn, bytesOut } = connection;
+function account(house: House, connection: Connection, error: unknown): void {
+  const { peer, bytesIn, bytesOut, endedBecause } = connection;
+  const { totals } = house;
+  totals.bytesIn += bytesIn;
+  totals.bytesOut += bytesOut;
+  if (error !== undefined) totals.failed++;
+  const reason = endedBecause ?? (error === undefined ? undefined : describe(error));
   const bytes = `${bytesIn} bytes in, ${bytesOut} bytes out`;
-  const message = `Closed ${peer}: ${bytes}${failure === undefined ? "" : ` (${failure})`}`;
+  const message = `Closed ${peer}: ${bytes}${reason === undefined ? "" : ` (${reason})`}`;
   house.log({
     event: "closed",
     message,
     peer,
     bytesIn,
     bytesOut,
-    ...(failure === undefined ? {} : { reason: failure }),
+    ...(reason === undefined ? {} : { reason }),
   });
 }
 

@@ -1,0 +1,89 @@
+import { assert, assertEquals } from "@std/assert";
+import { Program, Server } from "../support/process.ts";
+import { permissionFlags, ROOT, scripts, TASKS } from "../support/project.ts";
+import { NEEDS_POSIX } from "../support/machine.ts";
+import { commandBlocks, programRows, promisedFlags } from "../support/readme.ts";
+
+/** Commands that are not run from here, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  "deno task test": "it is what runs this test",
+  "deno task check": "it runs the tests, this one among them",
+  "deno unlink @std/cli @std/assert @std/streams": "unlink_test.ts runs it in a copy",
+};
+
+Deno.test("the README has a row for every script, and none for others", { timeout: 20_000 }, () => {
+  assertEquals(
+    programRows().map(({ script, task }) => `${script} ${task}`).sort(),
+    scripts().map(({ path, name }) => `${path} ${name}`).sort(),
+  );
+});
+
+Deno.test("a row promises the permissions that its task has", { timeout: 20_000 }, () => {
+  for (const { task, permissions } of programRows()) {
+    const command = TASKS.find(({ name }) => name === task)?.command ?? "";
+    assertEquals(permissionFlags(command), promisedFlags(permissions), task);
+  }
+});
+
+for (const { heading, blocks } of chapters()) {
+  Deno.test({
+    name: `every command of the README runs: ${heading}${NEEDS_POSIX.reason}`,
+    ignore: NEEDS_POSIX.ignore,
+    timeout: 100_000,
+    fn: async () => {
+      await using servers = new AsyncDisposableStack();
+      let port = "";
+      for (const command of blocks.flatMap(({ commands }) => commands)) {
+        if (command in NOT_RUN) continue;
+        if (isServer(command)) {
+          const server = new Server(command, shell(withPort(command, "0")));
+          servers.use(server);
+          // Asked to stop, as the task hands that on; killed, it would leave its program behind.
+          servers.defer(async () => void await server.stop());
+          port = String((await server.listening()).port);
+        } else {
+          await run(withPort(command, port));
+        }
+      }
+    },
+  });
+}
+
+/** The blocks below one heading belong together: a server that is started there serves the rest. */
+function chapters(): { heading: string; blocks: ReturnType<typeof commandBlocks> }[] {
+  const byHeading = Map.groupBy(commandBlocks(), ({ heading }) => heading);
+  return [...byHeading].map(([heading, blocks]) => ({ heading, blocks }));
+}
+
+function isServer(command: string): boolean {
+  return /^deno (task [a-z-]+-server|run .* ?servers\/\w+\.ts)\b/.test(command);
+}
+
+/** A free port instead of the program's own, so that tests can run side by side. */
+function withPort(command: string, port: string): string {
+  if (command.includes("| nc ")) return command.replace(/\d+$/, port);
+  const ours = /(deno task [a-z-]+-(server|client)|deno run .*(servers|clients)\/\w+\.ts)/;
+  return command.replace(ours, `$1 --port ${port}`);
+}
+
+/** Runs a line as a shell would, with this very Deno as `deno`. */
+function shell(line: string): Deno.Command {
+  const deno = Deno.execPath();
+  const folder = deno.slice(0, deno.lastIndexOf("/"));
+  return new Deno.Command("sh", {
+    args: ["-c", `PATH="$0:$PATH"; ${isServer(line) ? "exec " : ""}${line}`, folder],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+async function run(line: string): Promise<void> {
+  await using program = new Program(line, shell(line));
+  await program.endInput();
+  const { code } = await program.end();
+  const missing = /sh: .*(nc|ncat|socat|curl): .*not found/.test(program.stderr.text);
+  assert(code === 0 || missing, `${line}: exit code ${code}\n${program.stderr.text}`);
+}

@@ -306,6 +306,7 @@ async function runOn(
     onInterrupt: () => chat.leave({ kind: "interrupted" }),
     onEnd: () => chat.leave({ kind: "done" }),
   });
+  chat.tell("Connecting; /help lists the commands, Ctrl-C leaves");
   return await stayConnected(chat, connect, flags);
 }
 

@@ -49,7 +49,7 @@ export class TerminalFront implements Front {
   switched(): void {
     const { current } = this.#state.windows;
     if (current.seen) this.#repaint(true);
-    else this.#terminal.show([...this.#rows, this.#title(), ...this.#lastRows()]);
+    else this.#terminal.show([...this.#rows, this.#title("name"), ...this.#lastRows()]);
     current.seen = true;
     this.#rows = [];
   }
@@ -68,7 +68,7 @@ export class TerminalFront implements Front {
   }
 
   #repaint(keep: boolean): void {
-    this.#terminal.repaint([this.#title(), ...this.#lastRows()], keep);
+    this.#terminal.repaint([this.#title("all"), ...this.#lastRows()], keep);
   }
 
   /** As many of the window's last rows as the screen holds beside the title and the input. */
@@ -80,14 +80,15 @@ export class TerminalFront implements Front {
     return all.slice(-room);
   }
 
-  #title(): string {
+  /** A channel that was entered just now tells topic and members itself. */
+  #title(what: "name" | "all"): string {
     const { windows } = this.#state;
     const { kind, members, topic, joined } = windows.current;
     const count = members.size === 1 ? "1 member" : `${members.size} members`;
     const parts = [
       `${windows.currentIndex + 1}:${windowName(windows.current)}`,
-      ...kind === "channel" && joined && members.size > 0 ? [count] : [],
-      ...topic === "" ? [] : [topic],
+      ...what === "all" && kind === "channel" && joined ? [count] : [],
+      ...what === "all" && topic !== "" ? [topic] : [],
     ];
     const title = `--- ${displayText(parts.join(" - "))} ---`;
     return this.#paint(cutWidth(title, Math.max(10, this.#port.size().columns - 1)), "dim");

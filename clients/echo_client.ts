@@ -10,12 +10,11 @@
  *     deno task echo-client --count 1000 --rate 500             the round trip, measured
  *
  * Look for how the end of a message is found. TCP has no messages: `sendText` says that it has finished
- * (half-close) and reads until the server has finished, too; `talk`, whose connection stays open, counts
- * bytes. Reading once and taking that for the answer works on a quiet day only.
+ * (half-close) and reads until the server has finished, too; `talk` (lib/echo/talk.ts), whose connection
+ * stays open, counts bytes. Reading once and taking that for the answer works on a quiet day only.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import {
   CLIENT_FLAGS,
   clientGrants,
@@ -32,13 +31,16 @@ import { type Program, runProgram } from "../lib/cli/program.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
+import { standardInput, standardOutput } from "../lib/cli/standard_streams.ts";
 import { meterRoundTrips, meterThroughput } from "../lib/meter/echo_meter.ts";
 import { concatBytes, equalBytes } from "../lib/codec/bytes.ts";
 import { LimitError, PeerClosedError, ProtocolError } from "../lib/codec/errors.ts";
 import { encodeUtf8, escapeBytes } from "../lib/codec/text.ts";
-import type { ByteReader, ByteStream, ByteWriter } from "../lib/net/byte_stream.ts";
+import type { ByteStream } from "../lib/net/byte_stream.ts";
+import { echoStream } from "../lib/echo/echo_stream.ts";
+import { type EchoClientOptions, silence } from "../lib/echo/options.ts";
+import { talk } from "../lib/echo/talk.ts";
 import { DeadlineError } from "../lib/net/deadline.ts";
-import { readExactly } from "../lib/net/read_exactly.ts";
 import { Watchdog } from "../lib/net/watchdog.ts";
 import { writeAll } from "../lib/net/write_all.ts";
 
@@ -46,27 +48,9 @@ import { writeAll } from "../lib/net/write_all.ts";
 const GREETING = "Hello, world";
 /** Bytes of an answer to a text that are kept, so that a server cannot fill the memory. */
 const MAX_ANSWER = 64 * 1024;
-/** Bytes that a stream is copied in. */
-const STREAM_BUFFER = 64 * 1024;
 
 /** Bytes of a measured message where none are given. */
 const DEFAULT_SIZE = 64;
-
-/** How the client converses. */
-export interface EchoClientOptions {
-  /** Milliseconds of silence after which the server is given up; 0: never. */
-  timeout: number;
-  /** Counts what has been done, for whoever asks before the end. */
-  progress?: EchoProgress;
-}
-
-/** Bytes that went out and came back so far. */
-export interface EchoProgress {
-  /** Handed to the system. */
-  sent: number;
-  /** Back. */
-  received: number;
-}
 
 /**
  * Sends a text, finishes sending, and returns all that the server says until it finishes as well.
@@ -109,146 +93,6 @@ export async function sendText(
     if (length === 0) throw new DeadlineError(silence(timeout, 0, text.length), timeout);
   }
   return concatBytes(parts);
-}
-
-/**
- * Copies a stream to the server and what comes back to `output`, both at once and in constant memory: what
- * is under way is not kept, and two running digests tell in the end whether it is the same.
- *
- * @returns Bytes that went out and came back, and whether their SHA-256 is the same.
- * @throws {PeerClosedError} If the server finishes before everything is back.
- * @throws {LimitError} As soon as more comes back than was sent.
- */
-export async function echoStream(
-  server: ByteStream,
-  input: ByteReader,
-  output: ByteWriter,
-  { timeout, progress = { sent: 0, received: 0 } }: EchoClientOptions,
-): Promise<{ bytes: number; same: boolean }> {
-  const [there, back] = [createHash("sha256"), createHash("sha256")];
-  let finished = false;
-  // A pause of our own input is no silence of the server.
-  const isWaiting = (): boolean => progress.received < progress.sent || finished;
-  using watchdog = new Watchdog(timeout, () => server[Symbol.dispose](), isWaiting);
-
-  async function send(): Promise<void> {
-    const buffer = new Uint8Array(STREAM_BUFFER);
-    for (let count; (count = await input.read(buffer)) !== null;) {
-      const bytes = buffer.subarray(0, count);
-      there.update(bytes);
-      progress.sent += count;
-      await writeAll(server, bytes);
-    }
-    finished = true;
-    await server.closeWrite();
-  }
-
-  async function receive(): Promise<void> {
-    const buffer = new Uint8Array(STREAM_BUFFER);
-    for (let count; (count = await server.read(buffer)) !== null;) {
-      watchdog.feed();
-      progress.received += count;
-      const { sent, received } = progress;
-      if (received > sent) throw new LimitError(`Received more than the ${sent} bytes sent`, sent);
-      const bytes = buffer.subarray(0, count);
-      back.update(bytes);
-      await writeAll(output, bytes);
-    }
-    const { sent, received } = progress;
-    if (!finished || received < sent) {
-      throw new PeerClosedError(
-        `The server closed after ${received} of ${sent} bytes`,
-        received,
-        sent,
-      );
-    }
-  }
-
-  try {
-    await Promise.all([send(), receive()]);
-  } catch (error) {
-    if (watchdog.expired) {
-      throw new DeadlineError(silence(timeout, progress.received, progress.sent), timeout);
-    }
-    throw error;
-  }
-  return { bytes: progress.received, same: there.digest("hex") === back.digest("hex") };
-}
-
-/**
- * Sends line after line over one connection and tells what comes back. Nobody finishes here, so an answer
- * ends where as many bytes are back as went out.
- *
- * @param lines Ends the conversation when it ends, or with an empty line.
- * @param onAnswer Called with each answer, and whether it is what was sent.
- * @throws {PeerClosedError} As soon as the server goes away, even while no line is under way.
- */
-export async function talk(
-  server: ByteStream,
-  lines: ReadableStream<string>,
-  { timeout }: EchoClientOptions,
-  onAnswer: (answer: Uint8Array, same: boolean) => void,
-): Promise<void> {
-  let waiting = false;
-  using watchdog = new Watchdog(timeout, () => server[Symbol.dispose](), () => waiting);
-  const typed = lines.getReader();
-  const first = new Uint8Array(1);
-  // One read is always pending, so that the server's end shows while the user thinks. It takes one byte,
-  // the first of the next answer: a pending read cannot be taken back, so it must be the right one.
-  let reading = server.read(first);
-  try {
-    for (;;) {
-      const line = await Promise.race([typed.read(), reading.then(unexpected)]);
-      if (line.done || line.value === "") break;
-      const sent = encodeUtf8(`${line.value}\n`);
-      const answer = new Uint8Array(sent.length);
-      waiting = true;
-      await Promise.all([writeAll(server, sent), readAnswer(server, reading, first, answer)]);
-      watchdog.feed();
-      waiting = false;
-      onAnswer(answer.subarray(0, -1), equalBytes(answer, sent));
-      reading = server.read(first);
-    }
-  } catch (error) {
-    if (watchdog.expired) throw new DeadlineError(silence(timeout, 0, 1), timeout);
-    throw error;
-  } finally {
-    // Both reads that are still pending end with the program; nobody waits for them any more.
-    reading.catch(() => {});
-    typed.cancel().catch(() => {});
-  }
-}
-
-/** The server said something between two lines: its end, as a rule. */
-function unexpected(count: number | null): never {
-  if (count === null) throw new PeerClosedError("The server closed the connection", 0);
-  throw new ProtocolError("The server sent bytes that nobody sent to it");
-}
-
-/** Reads an answer whose first byte comes through a read that is pending already. */
-async function readAnswer(
-  server: ByteReader,
-  reading: Promise<number | null>,
-  first: Uint8Array,
-  answer: Uint8Array,
-): Promise<void> {
-  const count = await reading;
-  if (count !== null) {
-    answer.set(first);
-    if (answer.length === 1 || await readExactly(server, answer.subarray(1))) return;
-  }
-  const received = count ?? 0;
-  const whole = answer.length;
-  throw new PeerClosedError(
-    `The server closed after ${received} of ${whole} bytes`,
-    received,
-    whole,
-  );
-}
-
-function silence(timeout: number, received: number, sent: number): string {
-  const progress = `${received} of ${sent} bytes are back`;
-  return `No answer for ${timeout / 1000} s, ${progress}; allow more with --timeout`;
 }
 
 const FLAGS = {
@@ -396,11 +240,17 @@ async function say(conn: Deno.Conn, text: string, flags: EchoFlags): Promise<num
   leaveOnInterrupt(() => "no whole answer yet");
   const sent = encodeUtf8(text);
   const answer = await sendText(server, sent, waits(flags));
-  if (answer.length === 0) throw new CommandError("The server closed without an answer");
+  if (answer.length === 0 && sent.length > 0) {
+    throw new CommandError("The server closed without an answer");
+  }
   printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
   if (equalBytes(answer, sent)) return EXIT.done;
   if (equalBytes(answer, sent.subarray(0, answer.length))) {
     throw new CommandError(`The server closed after ${answer.length} of ${sent.length} bytes`);
+  }
+  if (sent.length > 0 && equalBytes(answer.subarray(0, sent.length), sent)) {
+    const more = count(answer.length - sent.length, "byte");
+    throw new CommandError(`The answer goes on for ${more} after what was sent`);
   }
   if (answer.length === sent.length) {
     throw new CommandError("The answer is as long as what was sent, but differs from it");
@@ -414,7 +264,7 @@ async function copyStream(conn: Deno.Conn, flags: EchoFlags): Promise<number> {
   const progress = { sent: 0, received: 0 };
   leaveOnInterrupt(() => `${progress.sent} bytes sent, ${progress.received} received`);
   const options = { ...waits(flags), progress };
-  const { bytes, same } = await echoStream(server, Deno.stdin, Deno.stdout, options);
+  const { bytes, same } = await echoStream(server, standardInput, standardOutput, options);
   if (same) return EXIT.done;
   throw new CommandError(
     `What came back differs from what was sent: ${bytes} bytes each way, but not the same SHA-256`,
@@ -483,9 +333,17 @@ function waits(flags: EchoFlags): EchoClientOptions {
   return { timeout: flags.timeout * 1_000 };
 }
 
+/** How it shows, depending on the moment and on TLS, that the server is gone. */
+const LOST = [
+  Deno.errors.ConnectionReset,
+  Deno.errors.BrokenPipe,
+  Deno.errors.NotConnected,
+  Deno.errors.UnexpectedEof,
+];
+
 /** What went wrong in the middle of a conversation, in a sentence. */
 function explainTalk(error: unknown, where: string): unknown {
-  if (error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe) {
+  if (LOST.some((kind) => error instanceof kind)) {
     return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
   }
   const known = error instanceof PeerClosedError || error instanceof ProtocolError ||

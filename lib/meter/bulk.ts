@@ -1,4 +1,5 @@
 import { equalBytes } from "../codec/bytes.ts";
+import { ProtocolError } from "../codec/errors.ts";
 import { ProbePattern } from "../codec/probe.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
 import type { Watchdog } from "../net/watchdog.ts";
@@ -36,30 +37,36 @@ export async function bulk(
   const goesOn = (): boolean =>
     !options.signal.aborted && performance.now() - tally.start < options.duration;
 
-  async function send(stream: ByteStream): Promise<void> {
-    for (let sent = 0; goesOn(); sent += BULK_CHUNK) {
-      await writeAll(stream, pattern.slice(sent, BULK_CHUNK));
-      result.bytesSent += BULK_CHUNK;
+  async function exchange(stream: ByteStream, watchdog: Watchdog): Promise<void> {
+    let sent = 0;
+    async function send(): Promise<void> {
+      while (goesOn()) {
+        const chunk = pattern.slice(sent, BULK_CHUNK);
+        // Counted first, because a part may be back before the whole is gone.
+        sent += BULK_CHUNK;
+        await writeAll(stream, chunk);
+        result.bytesSent += BULK_CHUNK;
+      }
+      await stream.closeWrite();
     }
-    await stream.closeWrite();
-  }
-
-  async function receive(stream: ByteStream, watchdog: Watchdog): Promise<void> {
-    const buffer = new Uint8Array(BULK_CHUNK);
-    let received = 0;
-    for (let count; (count = await stream.read(buffer)) !== null; received += count) {
-      watchdog.feed();
-      result.bytesReceived += count;
-      result.elapsed = performance.now() - tally.start;
-      const expected = pattern.slice(received, count);
-      if (!equalBytes(buffer.subarray(0, count), expected)) result.corrupted++;
+    async function receive(): Promise<void> {
+      const buffer = new Uint8Array(BULK_CHUNK);
+      let received = 0;
+      for (let count; (count = await stream.read(buffer)) !== null;) {
+        watchdog.feed();
+        const expected = pattern.slice(received, count);
+        received += count;
+        result.bytesReceived += count;
+        result.elapsed = performance.now() - tally.start;
+        if (!equalBytes(buffer.subarray(0, count), expected)) result.corrupted++;
+        if (received > sent) throw new ProtocolError(`more came back than the ${sent} bytes sent`);
+      }
     }
+    await Promise.all([send(), receive()]);
   }
 
   await Promise.all(streams.map((stream) => {
-    return tally.drive(stream, async (watchdog) => {
-      await Promise.all([send(stream), receive(stream, watchdog)]);
-    });
+    return tally.drive(stream, (watchdog) => exchange(stream, watchdog));
   }));
   return result;
 }

@@ -36,16 +36,20 @@ export async function openLoop(
 async function keepPace(
   pace: Pace,
   lanes: readonly Lane[],
-  { count, duration, signal }: MeterOptions,
+  { count, duration, rate, signal }: MeterOptions & { rate: number },
   tally: Tally,
 ): Promise<void> {
   for (let sequence = 0; sequence < count; sequence++) {
+    // By number, because the rounding of clock times could let one more through.
+    if (sequence * 1_000 / rate >= duration) break;
     const due = pace.due(sequence);
-    if (due - tally.start >= duration) break;
     await pace.wait(sequence, signal);
     if (signal.aborted || lanes.every((lane) => !lane.open)) break;
+    const lane = lanes[sequence % lanes.length]!;
+    // What was due over a connection that broke is neither sent nor late.
+    if (!lane.open) continue;
     tally.lateness.record(performance.now() - due);
-    lanes[sequence % lanes.length]!.owe();
+    lane.owe();
   }
   for (const lane of lanes) lane.owe("no more");
 }

@@ -60,8 +60,9 @@ export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
   }
   connection.close();
   open.delete(connection);
-  admission.leave(connection.host);
   account(house, connection, error);
+  // Last, so that no log shows more connections than there are slots.
+  admission.leave(connection.host);
   crew.end();
 }
 

@@ -7,6 +7,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/chat": ["lib/chat", "lib/codec"],
   "lib/net": ["lib/net", "lib/codec"],
   "lib/file": ["lib/file", "lib/net", "lib/codec"],
+  "lib/echo": ["lib/echo", "lib/net", "lib/codec"],
   "lib/meter": ["lib/meter", "lib/net", "lib/codec"],
   "lib/cli": ["lib/cli", "lib/net", "lib/codec", "@std/cli", "@std/streams", "deno.json"],
   "lib/std": ["lib/std"],

@@ -13,10 +13,15 @@ export interface Requirement {
 
 /** An IPv6 loopback address. */
 export const NEEDS_IPV6: Requirement = requirement(hasIpv6(), "this machine has no ::1");
-/** A POSIX system: signals, `sh`, Unix sockets. */
+/** A POSIX system: signals and `sh`. */
 export const NEEDS_POSIX: Requirement = requirement(
   Deno.build.os !== "windows",
   "needs signals and sh, which Windows lacks",
+);
+/** Unix sockets in the repository: the system takes 107 bytes of path, and permissions make it absolute. */
+export const NEEDS_UNIX_SOCKETS: Requirement = requirement(
+  Deno.build.os !== "windows" && Deno.cwd().length < 70,
+  "needs Unix sockets, and a shorter path to the repository for them",
 );
 /** Linux: `/proc`, and several listeners on a port. */
 export const NEEDS_LINUX: Requirement = requirement(

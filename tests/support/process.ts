@@ -70,9 +70,9 @@ export class Program implements AsyncDisposable {
     await this.#input.close();
   }
 
-  /** Sends it a signal. */
+  /** Sends it a signal, if it still runs. */
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    if (this.#running) this.#child.kill(signal);
   }
 
   /** Waits for its end, and for all that it still has to say. */
@@ -85,7 +85,7 @@ export class Program implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // Nobody may be reading what was typed last, and that is no failure here.
     this.#input.abort().catch(() => {});
-    if (this.#running) this.#child.kill("SIGKILL");
+    this.kill("SIGKILL");
     await this.status;
     await this.#output;
   }

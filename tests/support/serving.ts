@@ -32,7 +32,7 @@ export class Serving implements AsyncDisposable {
     const { signal } = this.#controller;
     this.done = serve(listener, handle, {
       grace: 0,
-      linger: 1_000,
+      linger: 15_000,
       ...options,
       signal,
       log: this.events.add,

@@ -1,0 +1,46 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { CommandError } from "../../../lib/cli/exit.ts";
+import { standardInput, standardOutput } from "../../../lib/cli/standard_streams.ts";
+import { NEEDS_POSIX } from "../../support/machine.ts";
+import { runClient } from "../../support/process.ts";
+import { echoPlainly, serveHere } from "../../support/serving.ts";
+
+const PURE = { permissions: "none", timeout: 5_000 } as const;
+
+Deno.test("standardInput and standardOutput say which stream failed, and why", PURE, async () => {
+  const { read, write } = { read: Deno.stdin.read, write: Deno.stdout.write };
+  const cases = [
+    [new Deno.errors.IsADirectory("EISDIR"), "it is a directory"],
+    [new Deno.errors.BrokenPipe("EPIPE"), "nobody reads it any more"],
+    [new Error("No space left on device\n"), "No space left on device\\n"],
+  ] as const;
+  try {
+    for (const [error, reason] of cases) {
+      Deno.stdin.read = Deno.stdout.write = () => Promise.reject(error);
+      await assertRejects(
+        () => standardInput.read(new Uint8Array(1)),
+        CommandError,
+        `Cannot read standard input: ${reason}`,
+      );
+      await assertRejects(
+        () => standardOutput.write(new Uint8Array(1)),
+        CommandError,
+        `Cannot write standard output: ${reason}`,
+      );
+    }
+  } finally {
+    Object.assign(Deno.stdin, { read });
+    Object.assign(Deno.stdout, { write });
+  }
+});
+
+Deno.test(
+  `standardInput that is a directory ends a client with a sentence${NEEDS_POSIX.reason}`,
+  { timeout: 30_000, ignore: NEEDS_POSIX.ignore },
+  async () => {
+    await using server = serveHere(echoPlainly);
+    const args = ["-", "--port", String(server.port)];
+    const { code, stderr } = await runClient("echo-client", args, { shell: "exec < tests" });
+    assertEquals([code, stderr], [1, "Cannot read standard input: it is a directory\n"]);
+  },
+);

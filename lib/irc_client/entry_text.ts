@@ -23,14 +23,21 @@ export function entryText(entry: Entry): EntryText {
   const text = displayText(entry.text);
   switch (entry.kind) {
     case "message":
-      return { label: entry.own ? `>${from}<` : `<${from}>`, text };
+      return { label: entry.own ? `>${from}${to(entry)}<` : `<${from}${to(entry)}>`, text };
     case "action":
       return { label: "*", text: `${from} ${text}` };
     case "notice":
-      return { label: `-${from}-`, text };
+      return { label: `-${from}${to(entry)}-`, text };
     default:
       return { label: SIGNS[entry.kind] ?? "--", text };
   }
+}
+
+/** Whom a message is for, where its window does not tell. */
+function to({ window, from, data: { target } }: Entry): string {
+  if (typeof target !== "string" || window === "") return "";
+  const isClear = [target, from].some((name) => name.toLowerCase() === window.toLowerCase());
+  return isClear ? "" : ` to ${displayText(target)}`;
 }
 
 /** An entry as one plain line. */

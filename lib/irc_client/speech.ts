@@ -46,7 +46,7 @@ function showOwn(state: ClientState, { verb, target, text, action }: Speech, tur
   const window = state.windows.find(channel ?? target);
   turn.show({
     kind: action ? "action" : verb === "NOTICE" ? "notice" : "message",
-    window: window?.name ?? "",
+    window: (window ?? state.windows.current).name,
     from: state.nick,
     text,
     own: true,

@@ -38,7 +38,10 @@ export function channelAndRest(
   text: string,
 ): { channel: string; rest: string } | undefined {
   const [first = "", ...rest] = splitWords(text, 2);
-  if (state.features.isChannel(first)) return { channel: first, rest: rest.join(" ") };
+  // Some servers have channels whose names begin with a plus, and all have modes that do.
+  const isNamed = state.features.isChannel(first) &&
+    (!first.startsWith("+") || state.windows.find(first) !== undefined);
+  if (isNamed) return { channel: first, rest: rest.join(" ") };
   const { kind, name } = state.windows.current;
   return kind === "channel" ? { channel: name, rest: text.trim() } : undefined;
 }

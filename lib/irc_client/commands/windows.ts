@@ -23,7 +23,9 @@ export const WINDOW_COMMANDS: Readonly<Record<string, Command>> = {
       if (window === undefined) return tell(state, turn, "There are too many windows: /part some");
       window.key = key;
       turn.send("JOIN", name, ...key === "" ? [] : [key]);
-      switchWindow(state, state.windows.list.indexOf(window) + 1, turn);
+      if (window !== state.windows.current) {
+        switchWindow(state, state.windows.list.indexOf(window) + 1, turn);
+      }
     },
   },
   part: {

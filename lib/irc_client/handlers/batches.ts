@@ -27,7 +27,7 @@ function tellSplit(state: ClientState, { type, params, nicks }: Batch, turn: Tur
     const more = names.length - MAX_NAMES_SHOWN;
     const who = `${shown}${more > 0 ? ` and ${more} more` : ""}`;
     turn.show({
-      kind: "split",
+      kind: type === "netsplit" ? "split" : "join",
       window: state.windows.find(channel)?.name ?? "",
       text: type === "netsplit"
         ? `Net split between ${servers}: ${who} left`

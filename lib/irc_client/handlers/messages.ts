@@ -36,8 +36,9 @@ function windowOf(state: ClientState, { verb, params, from, host, own }: Receive
   const partner = own ? target : from;
   const known = state.windows.find(partner);
   if (known !== undefined) return known.name;
+  if (own) return state.windows.current.name;
   // Servers and services send notices; a window for each would be a nuisance.
-  if (verb === "NOTICE" || host === null && !own || !state.registered) return "";
+  if (verb === "NOTICE" || host === null || !state.registered) return "";
   return state.windows.open(partner, "query")?.name ?? "";
 }
 

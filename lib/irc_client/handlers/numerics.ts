@@ -21,7 +21,7 @@ const CANNOT_SEND: readonly string[] = ["404", "401"];
 /** Shows a numeric in words; what no table knows is shown as the server words it. */
 export function showNumeric(state: ClientState, message: Received, turn: Turn): void {
   const { verb, params } = message;
-  if (SILENT.has(verb)) return;
+  if (SILENT.has(verb) || isAboutCap(state, verb)) return;
   const isError = verb >= "400" && verb <= "599";
   const text = NUMERIC_WORDS[verb]?.(params) ?? plainText(params, isError);
   const kind: EntryKind = MOTD.includes(verb) ? "motd" : isError ? "error" : "reply";
@@ -31,6 +31,11 @@ export function showNumeric(state: ClientState, message: Received, turn: Turn): 
   const data = { numeric: verb, name: numericName(verb) ?? "", params: params.slice(1) };
   turn.show({ kind, window, text: text + undelivered(state, message), data });
   if (isError) takeRefusal(state, message, turn, text);
+}
+
+/** Old servers do not know CAP, and say so before anything else. */
+function isAboutCap({ registered }: ClientState, verb: string): boolean {
+  return !registered && (verb === "421" || verb === "451");
 }
 
 /** `bob cid: the reason`: the parameters between nickname and text say what it is about. */

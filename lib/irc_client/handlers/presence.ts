@@ -122,7 +122,7 @@ const quit: Handler = (state, message, turn) => {
   if (query?.kind === "query") turn.show({ kind: "quit", window: query.name, from, own, text });
   // The name that was wanted in the first place has become free.
   const { nick } = state.settings;
-  if (!own && state.nickTries > 0 && state.features.fold(from) === state.features.fold(nick)) {
+  if (state.nickTries > 0 && state.features.fold(from) === state.features.fold(nick)) {
     state.nickTries = 0;
     turn.send("NICK", nick);
   }

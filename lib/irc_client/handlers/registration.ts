@@ -73,6 +73,7 @@ export function answerNick(state: ClientState, text: string, turn: Turn): void {
     return;
   }
   state.askingNick = false;
+  state.nickTries = 0;
   state.nick = nick;
   turn.sendNow("NICK", nick);
 }

@@ -341,6 +341,9 @@ function namesToUse(flags: ChatFlags): Pick<ClientSettings, "nick" | "channels">
     }
     return { name: /^[#&+!]/.test(name) ? name : `#${name}`, key: "" };
   });
+  if (channels.length === 0) {
+    throw new UsageError(`Option --channel got "${flags.channel}": expected at least one channel`);
+  }
   return { nick, channels };
 }
 

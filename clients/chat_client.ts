@@ -34,6 +34,7 @@ import { printNote, printResult } from "../lib/cli/output.ts";
 import { PASSWORD_FLAGS, readPassword } from "../lib/cli/password.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import type { Grants } from "../lib/cli/rerun.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { isOnTerminal, systemTerminal } from "../lib/cli/terminal_port.ts";
@@ -174,7 +175,7 @@ async function stayConnected(
     if (chat.welcomes > welcomes) failures = 0;
     const reason = `Connection lost: ${why}`;
     const pause = reconnectPause(failures, Math.random());
-    if (once || chat.finishing || pause === undefined) return { kind: "lost", reason };
+    if (once || chat.awaitsLastAnswer || pause === undefined) return { kind: "lost", reason };
     chat.tell(`${reason}; trying again in ${Math.ceil(pause / 1_000)} s`);
     await sleep(pause, chat.leaving.signal);
     if (chat.ending !== undefined) return chat.ending;
@@ -267,7 +268,7 @@ const PROGRAM: Program<typeof FLAGS> = {
 };
 
 async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
-  const launch = { script: import.meta.url, args: Deno.args, grants: clientGrants(flags) };
+  const launch = { script: import.meta.url, args: Deno.args, grants: grants(flags) };
   const isScreen = isOnTerminal() && !flags.json;
   const options = connectOptions(flags, launch);
   const password = readPassword(flags, launch);
@@ -323,6 +324,14 @@ function report(ending: Ending, { counts }: Chat): number {
     case "lost":
       throw new CommandError(displayText(ending.reason), { exitCode: CHAT_EXIT.lost });
   }
+}
+
+/** A client's usual permissions, and the file that the password is in. */
+function grants(flags: ChatFlags): Grants {
+  const { read = [], ...others } = clientGrants(flags);
+  const file = flags["password-file"];
+  const files = file === undefined ? read : [...read, file];
+  return files.length === 0 ? others : { ...others, read: files };
 }
 
 /** Nickname and channels of the command line. */

@@ -42,7 +42,7 @@ export class Chat {
   ending: Ending | undefined;
   /** How often a server let the client in. */
   welcomes = 0;
-  /** Whether the pipe came to its end, so that only the server's last answer is awaited. */
+  /** Whether the pipe came to its end. */
   finishing = false;
   /** Messages in both directions. */
   readonly counts = { sent: 0, received: 0 };
@@ -65,6 +65,11 @@ export class Chat {
   get isIn(): boolean {
     const { registered, settings, windows, target } = this.client.state;
     return registered && (settings.interactive || windows.joined(target) !== undefined);
+  }
+
+  /** Whether everything was sent, and only the server's last answer is missing. */
+  get awaitsLastAnswer(): boolean {
+    return this.finishing && this.outbox.waiting === 0;
   }
 
   /** Does what the client asks for, and shows it. */

@@ -52,10 +52,13 @@ export class Outbox {
     return { lines, wait: this.held || this.#waiting.length === 0 ? 0 : this.#bucket.wait(now) };
   }
 
-  /** The connection is lost: forgets the lines that this made pointless, and holds what people said. */
+  /**
+   * The connection is lost: forgets the lines that this made pointless, and keeps what people said, with
+   * the question whether it arrived.
+   */
   hold(): void {
     this.held = true;
     this.#urgent.length = 0;
-    this.#waiting = this.#waiting.filter((line) => /^(@\S+ )?(PRIVMSG|NOTICE) /.test(line));
+    this.#waiting = this.#waiting.filter((line) => /^(@\S+ )?(PRIVMSG|NOTICE|PING) /.test(line));
   }
 }

@@ -8,7 +8,7 @@
 import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import { inputView } from "../irc_client/prompt.ts";
-import { textWidth } from "../irc_client/width.ts";
+import { textWidth } from "../codec/text_width.ts";
 
 /** Lines that Up brings back. */
 const HISTORY = 500;

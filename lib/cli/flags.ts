@@ -48,6 +48,18 @@ export interface NumberFlag extends FlagBase {
   default?: number;
 }
 
+/** A flag with a number of bytes, which may have a unit: `4096`, `64KiB`, `1.5MB`, `2GiB`. */
+export interface SizeFlag extends FlagBase {
+  /** Marks the row. */
+  kind: "size";
+  /** The value's name in `--help`: `BYTES`. */
+  value: string;
+  /** The smallest value, in bytes. */
+  min: number;
+  /** The value where none is given, in bytes. */
+  default?: number;
+}
+
 /** A flag with one of a few words. */
 export interface ChoiceFlag extends FlagBase {
   /** Marks the row. */
@@ -59,7 +71,7 @@ export interface ChoiceFlag extends FlagBase {
 }
 
 /** One row of the table. */
-export type Flag = SwitchFlag | TextFlag | NumberFlag | ChoiceFlag;
+export type Flag = SwitchFlag | TextFlag | NumberFlag | SizeFlag | ChoiceFlag;
 
 /** The table: the flag's name without dashes, and its row. */
 export type FlagTable = Readonly<Record<string, Flag>>;
@@ -67,7 +79,7 @@ export type FlagTable = Readonly<Record<string, Flag>>;
 /** What one flag comes out as: its value, or `undefined` where it has neither value nor default. */
 export type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
   : F extends ChoiceFlag ? F["choices"][number]
-  : F extends NumberFlag ? (F extends { default: number } ? number : number | undefined)
+  : F extends NumberFlag | SizeFlag ? (F extends { default: number } ? number : number | undefined)
   : (F extends { default: string } ? string : string | undefined);
 
 /** What the table's flags came out as. */

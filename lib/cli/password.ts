@@ -1,12 +1,16 @@
 import { promptSecret } from "@std/cli/prompt-secret";
 import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
-import { readText } from "./read_text.ts";
+import { readPasswordFile } from "./private_file.ts";
 import type { Launch } from "./rerun.ts";
 
 /** Where a password comes from: never from the command line itself, which every user of a machine can see. */
 export const PASSWORD_FLAGS = {
-  "password-file": { kind: "text", value: "FILE", help: "file with the server's password" },
+  "password-file": {
+    kind: "text",
+    value: "FILE",
+    help: "file with the server's password, which nobody else can read",
+  },
   "ask-password": { kind: "switch", help: "ask for the server's password, without showing it" },
 } as const satisfies FlagTable;
 
@@ -23,8 +27,7 @@ export function readPassword(
   if (file !== undefined && flags["ask-password"]) {
     throw new UsageError("Options --password-file and --ask-password exclude each other");
   }
-  // A text file ends in a line feed, a password does not.
-  if (file !== undefined) return readText(file, "password", launch).replace(/\r?\n[\s\S]*$/, "");
+  if (file !== undefined) return readPasswordFile(file, launch);
   if (!flags["ask-password"]) return undefined;
   const password = promptSecret("Password:", { mask: "" });
   if (password === null) {

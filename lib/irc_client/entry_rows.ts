@@ -1,7 +1,7 @@
 import type { Entry } from "./entry.ts";
 import { entryText } from "./entry_text.ts";
 import type { Look, Paint } from "./paint.ts";
-import { textWidth } from "./width.ts";
+import { textWidth } from "../codec/text_width.ts";
 import { wrapText } from "./wrap.ts";
 
 /** Rows of one entry; a server can make it as long as it likes. */

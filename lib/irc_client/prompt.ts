@@ -1,7 +1,7 @@
 import { displayText } from "./display_text.ts";
 import type { ClientState } from "./state.ts";
 import type { Window } from "./windows.ts";
-import { characters, textWidth } from "./width.ts";
+import { characters, textWidth } from "../codec/text_width.ts";
 
 /**
  * What stands before the input: the window that is looked at, others with something new, the nickname.

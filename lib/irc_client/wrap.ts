@@ -1,4 +1,4 @@
-import { characters, textWidth } from "./width.ts";
+import { characters, textWidth } from "../codec/text_width.ts";
 
 /**
  * Breaks a text into rows at spaces; a word that is longer than a row is broken where the row ends.

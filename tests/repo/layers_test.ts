@@ -14,6 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/cli": [
     "lib/cli",
     "lib/chat",
+    "lib/file",
     "lib/net",
     "lib/codec",
     "@std/cli",

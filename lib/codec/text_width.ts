@@ -4,7 +4,7 @@
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { textWidth } from "./width.ts";
+ * import { textWidth } from "./text_width.ts";
  *
  * assertEquals(textWidth("größe"), 5);
  * assertEquals(textWidth("漢字🚀"), 6);

@@ -67,6 +67,8 @@ export interface FileServerOptions extends ServeOptions {
   readonly greetingTimeout: number;
   /** Bytes a second that a client must keep up while a job is on; 0 for any. */
   readonly minimumRate: number;
+  /** Over how long that is measured, in milliseconds. */
+  readonly rateWindow?: number;
   /** Bytes a second that a connection may move; without it as many as go. */
   readonly rate?: number | undefined;
   /** Hears what happens to files. */
@@ -103,13 +105,13 @@ async function serveClient(
   signal: AbortSignal,
   options: FileServerOptions,
 ): Promise<void> {
-  const { files, greetingTimeout, minimumRate, rate, onEvent } = options;
+  const { files, greetingTimeout, minimumRate, rateWindow = RATE_WINDOW, rate, onEvent } = options;
   const linger = options.linger ?? SERVE_LIMITS.linger;
   const reason = `no greeting within ${greetingTimeout / 1000} s`;
   const greeting = setTimeout(() => client.cut(reason), greetingTimeout);
   const watched = new MinimumRate(client, {
     bytesPerSecond: minimumRate,
-    window: RATE_WINDOW,
+    window: rateWindow,
     // It is told; but who does not read would not notice.
     onTooSlow: () => setTimeout(() => client.cut("too slow"), linger),
   });

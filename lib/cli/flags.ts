@@ -126,8 +126,13 @@ export function parseCommandLine<T extends FlagTable>(
   const isSwitch = (name: string): boolean => table[name]?.kind === "switch";
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const options = args.slice(0, end);
+  const negatable = names.filter(isNegation).map(positive);
+  const positiveWord = options.find((arg) => negatable.includes(arg.slice(2).replace(/=.*$/s, "")));
+  if (positiveWord !== undefined) throw unknownFlag(positiveWord, table);
   const parsed = parseArgs([...spellOut(table, options), ...args.slice(end)], {
-    boolean: names.filter(isSwitch),
+    boolean: [...names.filter(isSwitch).filter((name) => !isNegation(name)), ...negatable],
+    negatable,
+    default: Object.fromEntries(negatable.map((name) => [name, true])),
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     alias: shortNames(table),
     unknown: (arg, key) => {
@@ -137,7 +142,7 @@ export function parseCommandLine<T extends FlagTable>(
   const flags: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     flags[name] = flag.kind === "switch"
-      ? switchValue(name, options, given(parsed, name))
+      ? switchValue(name, options, parsed)
       : flagValue(name, flag, given(parsed, name));
   }
   const rest = parsed._.map(String);
@@ -149,6 +154,15 @@ export function parseCommandLine<T extends FlagTable>(
     throw new UsageError(`Missing argument: ${expected(positionals)}`);
   }
   return { flags: flags as FlagValues<T>, positionals: rest };
+}
+
+/** The parser takes `--no-sync` for the negation of `--sync`, which a table with the former does not have. */
+function isNegation(name: string): boolean {
+  return name.startsWith("no-");
+}
+
+function positive(name: string): string {
+  return name.slice("no-".length);
 }
 
 function shortNames(table: FlagTable): Record<string, string> {
@@ -171,7 +185,7 @@ function spellOut(table: FlagTable, args: readonly string[]): string[] {
     const arg = args[i]!;
     const name = arg.slice(2);
     const flag = arg.startsWith("--") && Object.hasOwn(table, name) ? table[name] : undefined;
-    if (flag?.kind === "switch") words.push(`${arg}=true`);
+    if (flag?.kind === "switch" && !isNegation(name)) words.push(`${arg}=true`);
     else if (flag !== undefined && /^-[\d.]/.test(args[i + 1] ?? "")) {
       words.push(`${arg}=${args[++i]}`);
     } else words.push(arg);
@@ -196,8 +210,12 @@ function unknownFlag(arg: string, table: FlagTable): UsageError {
   return new UsageError(`Unknown option "${word}": ${hint}`);
 }
 
-function switchValue(name: string, args: readonly string[], given: unknown): boolean {
+function switchValue(
+  name: string,
+  args: readonly string[],
+  parsed: Record<string, unknown>,
+): boolean {
   const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
   if (withValue !== undefined) throw needlessValue(name, withValue.slice(name.length + 3));
-  return given === true;
+  return isNegation(name) ? given(parsed, positive(name)) === false : given(parsed, name) === true;
 }

@@ -15,41 +15,32 @@
  * @module
  */
 import {
-  CLIENT_FLAGS,
-  clientGrants,
-  connectOptions,
-  TARGET_FLAG,
-  targetPort,
-} from "../lib/cli/client_flags.ts";
-import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
-import {
-  type CommandLine,
-  type FlagTable,
-  type FlagValues,
-  NO_POSITIONALS,
-} from "../lib/cli/flags.ts";
+  CHAT_CLIENT_FLAGS,
+  type ChatClientFlags,
+  chatClientGrants,
+  namesToUse,
+} from "../lib/cli/chat_client_flags.ts";
+import { connectOptions } from "../lib/cli/client_flags.ts";
+import { CommandError, EXIT } from "../lib/cli/exit.ts";
+import { type CommandLine, NO_POSITIONALS } from "../lib/cli/flags.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { openConnection } from "../lib/cli/open_connection.ts";
 import { printNote, printResult } from "../lib/cli/output.ts";
-import { PASSWORD_FLAGS, readPassword } from "../lib/cli/password.ts";
+import { readPassword } from "../lib/cli/password.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
-import type { Grants } from "../lib/cli/rerun.ts";
-import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { isOnTerminal, systemTerminal } from "../lib/cli/terminal_port.ts";
 import { VERSION } from "../lib/cli/version.ts";
 import { LineSplitter } from "../lib/codec/line_splitter.ts";
-import { encodeUtf8, escapeForDisplay } from "../lib/codec/text.ts";
+import { encodeUtf8 } from "../lib/codec/text.ts";
 import { Chat, type Ending, LONGEST_NAP } from "../lib/chat_client/chat.ts";
 import { pipeFront } from "../lib/chat_client/pipe_front.ts";
 import { TerminalFront } from "../lib/chat_client/terminal_front.ts";
 import { MAX_LINE_BYTES } from "../lib/irc_client/decode_line.ts";
 import { displayText } from "../lib/irc_client/display_text.ts";
-import { isNickname } from "../lib/irc_client/nickname.ts";
 import { paintColours, paintNothing } from "../lib/irc_client/paint.ts";
 import { reconnectPause } from "../lib/irc_client/reconnect.ts";
-import type { ClientSettings } from "../lib/irc_client/state.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { sleep } from "../lib/net/sleep.ts";
 import { writeAll } from "../lib/net/write_all.ts";
@@ -165,7 +156,7 @@ function unlessGone(error: unknown): void {
 async function stayConnected(
   chat: Chat,
   connect: () => Promise<Deno.Conn>,
-  { timeout, "no-reconnect": once }: ChatFlags,
+  { timeout, "no-reconnect": once }: ChatClientFlags,
 ): Promise<Ending> {
   for (let failures = 0;; failures++) {
     const { welcomes } = chat;
@@ -212,47 +203,11 @@ async function feed(chat: Chat, commands: boolean): Promise<void> {
   chat.act(client.finish(Date.now()));
 }
 
-const FLAGS = {
-  nick: { kind: "text", value: "NAME", help: "your nickname (guest and a number if not given)" },
-  channel: {
-    kind: "text",
-    value: "CHANNELS",
-    default: "#lobby",
-    help: "channels to join, separated by commas",
-  },
-  ...TARGET_FLAG,
-  port: targetPort(6667),
-  ...CLIENT_FLAGS,
-  ...PASSWORD_FLAGS,
-  timeout: {
-    kind: "number",
-    value: "SECONDS",
-    min: 1,
-    max: MAX_SECONDS,
-    default: 60,
-    help: "time to be let in, and silence after which the connection counts as lost",
-  },
-  pace: {
-    kind: "number",
-    value: "SECONDS",
-    min: 0,
-    max: 60,
-    default: 2,
-    help: "pause between two lines that are sent, after a burst of four",
-  },
-  "no-reconnect": { kind: "switch", help: "end when the connection is lost" },
-  commands: { kind: "switch", help: "in a pipe, lines that begin with / are commands as well" },
-  json: { kind: "switch", help: "everything that happens as JSON, one object a line" },
-  quiet: { kind: "switch", help: "in a pipe, only what people say, and errors" },
-} as const satisfies FlagTable;
-
-type ChatFlags = FlagValues<typeof FLAGS>;
-
-const PROGRAM: Program<typeof FLAGS> = {
+const PROGRAM: Program<typeof CHAT_CLIENT_FLAGS> = {
   name: "chat-client",
   summary: "talks on an IRC server, on a terminal or in a pipe",
   positionals: NO_POSITIONALS,
-  flags: FLAGS,
+  flags: CHAT_CLIENT_FLAGS,
   examples: [
     ["deno task chat-client", "talks in #lobby; /help lists the commands"],
     ["deno task chat-client --nick ann --channel '#ops,#dev'", "in two channels"],
@@ -267,8 +222,8 @@ const PROGRAM: Program<typeof FLAGS> = {
   ],
 };
 
-async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
-  const launch = { script: import.meta.url, args: Deno.args, grants: grants(flags) };
+async function main({ flags }: CommandLine<typeof CHAT_CLIENT_FLAGS>): Promise<number> {
+  const launch = { script: import.meta.url, args: Deno.args, grants: chatClientGrants(flags) };
   const isScreen = isOnTerminal() && !flags.json;
   const options = connectOptions(flags, launch);
   const password = readPassword(flags, launch);
@@ -291,7 +246,7 @@ async function runOn(
   chat: Chat,
   isScreen: boolean,
   connect: () => Promise<Deno.Conn>,
-  flags: ChatFlags,
+  flags: ChatClientFlags,
 ): Promise<Ending> {
   if (!isScreen) {
     const { json, quiet } = flags;
@@ -324,36 +279,6 @@ function report(ending: Ending, { counts }: Chat): number {
     case "lost":
       throw new CommandError(displayText(ending.reason), { exitCode: CHAT_EXIT.lost });
   }
-}
-
-/** A client's usual permissions, and the file that the password is in. */
-function grants(flags: ChatFlags): Grants {
-  const { read = [], ...others } = clientGrants(flags);
-  const file = flags["password-file"];
-  const files = file === undefined ? read : [...read, file];
-  return files.length === 0 ? others : { ...others, read: files };
-}
-
-/** Nickname and channels of the command line. */
-function namesToUse(flags: ChatFlags): Pick<ClientSettings, "nick" | "channels"> {
-  const nick = flags.nick ?? `guest${1_000 + Math.floor(Math.random() * 9_000)}`;
-  if (!isNickname(nick)) {
-    throw new UsageError(
-      `Option --nick got "${escapeForDisplay(nick)}": expected letters and digits`,
-    );
-  }
-  const channels = flags.channel.split(",").filter((name) => name !== "").map((name) => {
-    if (/\s|\p{Cc}/u.test(name)) {
-      throw new UsageError(
-        `Option --channel got "${escapeForDisplay(name)}": no spaces are allowed`,
-      );
-    }
-    return { name: /^[#&+!]/.test(name) ? name : `#${name}`, key: "" };
-  });
-  if (channels.length === 0) {
-    throw new UsageError(`Option --channel got "${flags.channel}": expected at least one channel`);
-  }
-  return { nick, channels };
 }
 
 if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

@@ -35,7 +35,7 @@ export class Chat {
   /** Aborted when the chat is to end, whoever wants it. */
   readonly leaving = new AbortController();
   /** Resolves when a channel is joined for the first time. */
-  readonly joined = Promise.withResolvers<void>();
+  readonly joined: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Where it is shown. */
   front: Front | undefined;
   /** How it ends, as soon as that is known. */

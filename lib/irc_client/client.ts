@@ -88,7 +88,7 @@ export class IrcClient {
 
   /** Something is wrong with what the server sends; said a few times only. */
   note(text: string, now: number): Effect[] {
-    if (!this.state.notes.take(now)) return [];
+    if (!this.state.notes.tryTake(now)) return [];
     return this.#step(now, (turn) => turn.say("error", "", text));
   }
 

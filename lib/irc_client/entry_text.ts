@@ -5,6 +5,7 @@ import type { Entry } from "./entry.ts";
 export interface EntryText {
   /** `<ann>`, `* ann`, `->` and the like. */
   readonly label: string;
+  /** What stands behind it. */
   readonly text: string;
 }
 

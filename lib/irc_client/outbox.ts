@@ -1,4 +1,4 @@
-import { TokenBucket } from "./token_bucket.ts";
+import { TokenBucket } from "../codec/token_bucket.ts";
 
 /** Lines that may be sent at once before the pace counts (RFC 1459 section 8.10: five in ten seconds). */
 const BURST = 4;
@@ -27,7 +27,8 @@ export class Outbox {
    * @param interval Milliseconds between two lines, after a burst of four; 0: no pause.
    */
   constructor(interval: number) {
-    this.#bucket = new TokenBucket(BURST, interval);
+    const perSecond = interval === 0 ? 0 : 1000 / interval;
+    this.#bucket = new TokenBucket({ burst: BURST, perSecond }, 0);
   }
 
   /** Lines that wait for their turn. */
@@ -47,7 +48,7 @@ export class Outbox {
   take(now: number): Due {
     const lines = this.#urgent.splice(0);
     let sent = 0;
-    while (!this.held && sent < this.#waiting.length && this.#bucket.take(now)) sent++;
+    while (!this.held && sent < this.#waiting.length && this.#bucket.tryTake(now)) sent++;
     lines.push(...this.#waiting.splice(0, sent));
     return { lines, wait: this.held || this.#waiting.length === 0 ? 0 : this.#bucket.wait(now) };
   }

@@ -2,7 +2,7 @@
 const CODES = { dim: "90", red: "31", yellow: "33", bold: "1", call: "1;33" } as const;
 
 /** How a text looks. */
-export type Look = keyof typeof CODES | "plain" | `nick ${string}`;
+export type Look = "dim" | "red" | "yellow" | "bold" | "call" | "plain" | `nick ${string}`;
 
 /** The colours of nicknames: those of sixteen that can be read on dark and on light. */
 const NICK_CODES = ["31", "32", "33", "34", "35", "36", "91", "92", "94", "95", "96"];

@@ -57,7 +57,9 @@ export function cutWidth(text: string, columns: number): string {
 
 /** The part of the input that fits, before and behind the cursor. */
 export interface InputView {
+  /** Up to the cursor. */
   readonly before: string;
+  /** From the cursor on. */
   readonly after: string;
 }
 

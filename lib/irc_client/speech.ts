@@ -11,8 +11,11 @@ const MAX_QUOTED = 60;
 
 /** Something to say. */
 export interface Speech {
+  /** A NOTICE is never answered by a machine. */
   readonly verb: "PRIVMSG" | "NOTICE";
+  /** A channel or nickname. */
   readonly target: string;
+  /** What is said. */
   readonly text: string;
   /** Said of oneself, in the third person (`/me`). */
   readonly action?: boolean;

@@ -1,7 +1,7 @@
 import { Features } from "./features.ts";
 import { Negotiation } from "./negotiation.ts";
 import { speak, type Speech } from "./speech.ts";
-import { TokenBucket } from "./token_bucket.ts";
+import { TokenBucket } from "../codec/token_bucket.ts";
 import type { Turn } from "./turn.ts";
 import { type Window, Windows } from "./windows.ts";
 
@@ -30,18 +30,17 @@ export interface Batch {
 }
 
 /** Answers to CTCP requests at once, and milliseconds until there may be one more. */
-const CTCP_BURST = 3;
-const CTCP_INTERVAL = 10_000;
+const CTCP_ANSWERS = { burst: 3, perSecond: 0.1 };
 /** Notes about lines that cannot be read. */
-const NOTE_BURST = 3;
-const NOTE_INTERVAL = 5_000;
+const NOTES = { burst: 3, perSecond: 0.2 };
 
 /** All that a client knows; what belongs to one connection is new with each. */
 export class ClientState {
   /** The nickname that the server knows. */
   nick: string;
-  /** User name and host as the server shows them; empty until it did. */
+  /** User name as the server shows it; empty until it did. */
   user = "";
+  /** Host as the server shows it; empty until it did. */
   host = "";
   /** Whether the server has taken the client in. */
   registered = false;
@@ -49,10 +48,14 @@ export class ClientState {
   askingNick = false;
   /** Other nicknames that were tried. */
   nickTries = 0;
-  features = new Features();
-  negotiation = new Negotiation();
+  /** What the server says of itself. */
+  features: Features = new Features();
+  /** What was agreed upon. */
+  negotiation: Negotiation = new Negotiation();
+  /** Channels and talks. */
   readonly windows: Windows;
-  readonly batches = new Map<string, Batch>();
+  /** Batches that are not complete. */
+  readonly batches: Map<string, Batch> = new Map();
   /** What was sent under which label, until the answer comes. */
   readonly labels = new Map<string, string>();
   /** Counts labels and the like. */
@@ -64,9 +67,9 @@ export class ClientState {
   /** The channel that the pipe's lines go to. */
   readonly target: string;
   /** How often CTCP requests are answered. */
-  readonly ctcpAnswers = new TokenBucket(CTCP_BURST, CTCP_INTERVAL);
+  readonly ctcpAnswers = new TokenBucket(CTCP_ANSWERS, 0);
   /** How often unreadable lines are mentioned. */
-  readonly notes = new TokenBucket(NOTE_BURST, NOTE_INTERVAL);
+  readonly notes = new TokenBucket(NOTES, 0);
 
   /** Starts without a connection, with windows for the channels to join. */
   constructor(readonly settings: ClientSettings) {

@@ -18,6 +18,7 @@ export type MemberTable = Map<string, Member>;
 export interface Window {
   /** Channel or nickname; empty for the server. */
   name: string;
+  /** What it is. */
   readonly kind: "server" | "channel" | "query";
   /** Whether the channel is joined; queries are always open. */
   joined: boolean;
@@ -25,7 +26,9 @@ export interface Window {
   wanted: boolean;
   /** The key that it was joined with, if any. */
   key: string;
+  /** The channel's topic. */
   topic: string;
+  /** Who is in the channel. */
   readonly members: MemberTable;
   /** Members that a list of names under way has told so far. */
   names: MemberTable | undefined;
@@ -51,10 +54,15 @@ const UNREAD: readonly string[] = ["message", "action", "notice"];
 
 /** The windows in their order, the server's own first, and which of them is looked at. */
 export class Windows {
+  /** All of them. */
   readonly list: Window[] = [newWindow("", "server")];
   #current = 0;
 
-  /** @param fold The form of a name that is the same for all equal names. */
+  /**
+   * Makes the server's window.
+   *
+   * @param fold The form of a name that is the same for all equal names.
+   */
   constructor(readonly fold: (name: string) => string) {}
 
   /** The one that is looked at. */

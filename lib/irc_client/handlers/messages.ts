@@ -51,7 +51,7 @@ function takeCtcp(state: ClientState, message: Received, ctcp: Ctcp, turn: Turn)
   }
   const answer = answerCtcp(ctcp, state.settings.version);
   // Who asks too often is not answered, and not shown either: both could be used to flood.
-  if (!state.ctcpAnswers.take(turn.now)) return;
+  if (!state.ctcpAnswers.tryTake(turn.now)) return;
   const where = state.features.channelOf(params[0] ?? "") ?? "";
   turn.say("status", where, `${from} asks for ${command}`);
   if (answer !== undefined) turn.send("NOTICE", from, formatCtcp(answer));

@@ -325,7 +325,7 @@ Deno.test({
 
 Deno.test("the password comes from a file, and is sent before anything else", TIMEOUT, async () => {
   using scratch = new ScratchDirectory();
-  Deno.writeTextFileSync(scratch.file("secret"), "s3cret word\n");
+  Deno.writeTextFileSync(scratch.file("secret"), "s3cret word\n", { mode: 0o600 });
   let lines: readonly string[] = [];
   const { code } = await runAgainst(
     async (talk) => {
@@ -342,7 +342,10 @@ Deno.test("the password comes from a file, and is sent before anything else", TI
 Deno.test("a password file that may not be read costs one line", TIMEOUT, async () => {
   const { code, stderr } = await runClient("chat-client", ["--password-file", "secret"]);
   assertEquals(code, 1);
-  assertMatch(stderr, /^Cannot read password "secret": .* run: deno run .*--allow-read=secret/);
+  assertMatch(
+    stderr,
+    /^Cannot read password file "secret": .* run: deno run .*--allow-read=secret/,
+  );
 });
 
 const USAGES: readonly (readonly [args: string[], error: RegExp])[] = [

@@ -121,8 +121,8 @@ const COVERED: Readonly<Record<string, { permission: string; value: RegExp }>> =
     permission: "net",
     value: /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?$/,
   },
-  "read: shared": { permission: "read", value: /\/there\/shared(\/|$)/ },
-  "write: shared": { permission: "write", value: /\/there\/shared(\/|$)/ },
+  "read: shared": { permission: "read", value: /^shared$|\/there\/shared(\/|$)/ },
+  "write: shared": { permission: "write", value: /^shared$|\/there\/shared(\/|$)/ },
   "read: here": { permission: "read", value: /\/here(\/|$)/ },
   "write: here": { permission: "write", value: /\/here(\/|$)/ },
 };

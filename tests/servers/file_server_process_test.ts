@@ -170,11 +170,11 @@ Deno.test("limits of the server: size, files, job and quota", PROCESS, async () 
     const ended = await desk.run(server.port, ["put", "d"]);
     assertEquals(ended.code, code, ended.stderr);
     assertMatch(ended.stderr, said);
+    assertEquals(await server.stop(), 0);
     const there = desk.list("there/shared");
     assertEquals(there.includes("d/") ? desk.list("there/shared/d") : [], stored);
     assertEquals(there.filter((name) => name.startsWith(".")), []);
     Deno.removeSync(desk.path("there/shared"), { recursive: true });
-    await server.stop();
   }
 });
 
@@ -228,5 +228,6 @@ Deno.test("concurrent puts of one name: one wins, whole (attack 28)", PROCESS, a
   assertEquals(ended.map(({ code }) => code).sort(), [0, 3, 3, 3]);
   const winner = names[ended.findIndex(({ code }) => code === 0)]!;
   assert(desk.same(`here/${winner}`, "there/shared/same.bin"));
+  assertEquals(await server.stop(), 0);
   assertEquals(desk.list("there/shared"), ["same.bin"]);
 });

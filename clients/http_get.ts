@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * HTTP by hand: writes a GET request over a socket and takes the answer apart.
  *

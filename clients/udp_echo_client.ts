@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * The other end of the UDP echo server, or of any other RFC 862 server over UDP: sends datagrams, checks
  * what comes back, and measures what does not.
@@ -25,6 +25,7 @@ import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
+import { requireDatagrams } from "../lib/cli/require_datagrams.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
 import { findUdpTarget } from "../lib/cli/udp_target.ts";
 import { equalBytes } from "../lib/codec/bytes.ts";
@@ -199,6 +200,7 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const { server, bind, grants } = await findUdpTarget(flags, started);
   const launch = { ...started, grants };
   const where = formatAddress(server);
+  requireDatagrams(launch);
   try {
     // Nobody need know our port beforehand, so the system chooses a free one.
     const socket = Deno.listenDatagram({ transport: "udp", hostname: bind, port: 0 });

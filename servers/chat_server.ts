@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * A chat server that speaks IRC (RFC 1459, RFC 2812, https://modern.ircdocs.horse, IRCv3), so that any
  * client in the world can join: irssi, WeeChat, HexChat, ii, a phone app, or `nc`.

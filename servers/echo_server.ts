@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * Echo over TCP (RFC 862): every byte that a client sends comes back, in order, until the *client*
  * finishes sending. Then the server, which has written everything by then, closes as well.

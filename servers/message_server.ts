@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * Messages over TCP: prints each message that a client sends and answers "accepted". The message "close",
  * in any case, is answered "closed" and ends that client's connection; everybody else's goes on.

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --allow-net=127.0.0.0/8,[::1],localhost
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost "$(realpath "$0")" "$@"'
 /**
  * Echo over UDP (RFC 862): each datagram's data goes back to where it came from, unchanged: an empty one,
  * the largest one, any bytes.
@@ -30,6 +30,7 @@ import { printResult } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
+import { requireDatagrams } from "../lib/cli/require_datagrams.ts";
 import { HOST_FLAG, portFlag, SERVER_FLAGS } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { encodeUtf8 } from "../lib/codec/text.ts";
@@ -184,10 +185,11 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
 function open(flags: UdpEchoFlags): Deno.DatagramConn {
   const { port } = flags;
   const hostname = bareHost(flags.host);
+  const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname) };
+  requireDatagrams(launch);
   try {
     return Deno.listenDatagram({ transport: "udp", hostname, port });
   } catch (error) {
-    const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname) };
     throw explainListen(error, formatHostPort(hostname, port), launch);
   }
 }

@@ -30,7 +30,7 @@ export const CHAT_FLAGS = {
   "idle-timeout": {
     ...SERVER_FLAGS["idle-timeout"],
     default: 0,
-    help: "close a connection that moves no byte for so long, 0 for never: PING finds who is gone",
+    help: "close a connection that moves no byte for so long, 0 for never: PING does it",
   },
   name: {
     kind: "text",

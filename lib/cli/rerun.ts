@@ -3,6 +3,7 @@
  *
  * @module
  */
+import config from "../../deno.json" with { type: "json" };
 
 /** What a program needs for the job that its command line describes. */
 export interface Grants {
@@ -25,13 +26,42 @@ export interface Launch {
 }
 
 /** The command that runs the same job with what it needs: no more than that. */
-export function rerunCommand({ script, args, grants }: Launch): string {
-  const flags = (["net", "read", "write"] as const).flatMap((kind) => {
+export function rerunCommand(launch: Launch): string {
+  // An executable has its permissions built in: nobody can add one when it starts.
+  if (Deno.build.standalone) return recompileCommand(launch);
+  const { script, args } = launch;
+  return quoteWords([
+    "deno",
+    "run",
+    ...unstableFlags(script),
+    ...grantFlags(launch),
+    shortPath(script),
+    ...args,
+  ]);
+}
+
+/** The command that makes an executable that has, beyond its task's permissions, what the job needs. */
+export function recompileCommand(launch: Launch): string {
+  const name = launch.script.replace(/^.*\//, "").replace(/\.ts$/, "").replaceAll("_", "-");
+  return quoteWords(["deno", "task", `compile:${name}`, "--", ...grantFlags(launch)]);
+}
+
+function grantFlags({ grants }: Launch): string[] {
+  return (["net", "read", "write"] as const).flatMap((kind) => {
     const values = grants[kind] ?? [];
     if (values === "all") return [`--allow-${kind}`];
     return values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`];
   });
-  return ["deno", "run", ...flags, shortPath(script), ...args].map(shellQuote).join(" ");
+}
+
+/** What deno.json switches on for a script beside it, and a bundle must be told: this code lies in its file. */
+function unstableFlags(script: string): string[] {
+  const hasConfig = script !== import.meta.url && typeof Deno.listenDatagram === "function";
+  return hasConfig ? [] : config.unstable.map((name) => `--unstable-${name}`);
+}
+
+function quoteWords(words: readonly string[]): string {
+  return words.map(shellQuote).join(" ");
 }
 
 /** What the process may reach now, in words. */

@@ -40,8 +40,11 @@ export async function runWorkers(
 /** A worker loads its modules anew, and that is reading files: the one thing here that needs `--allow-read`. */
 function checkReadAccess(launch: Launch): void {
   if (Deno.build.standalone) return;
-  const sources = ["../../servers", "../../lib", "../../deno.json"]
-    .map((path) => new URL(path, import.meta.url));
+  // Bundled, everything lies in one file: the script's.
+  const paths = import.meta.url === launch.script
+    ? [launch.script]
+    : ["../../servers", "../../lib", "../../deno.json"];
+  const sources = paths.map((path) => new URL(path, import.meta.url));
   const granted = sources.every((url) => {
     return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
   });

@@ -6,6 +6,9 @@
  */
 const READS_PER_TURN = 128;
 
+/** Reads that a turn is asked for: half of what it can serve, so that it never looks full by our doing. */
+const SLICE = READS_PER_TURN / 2;
+
 /** A full turn that nothing follows for so long, in milliseconds, was the last of its round. */
 const ROUND_PAUSE_MS = 4;
 
@@ -17,6 +20,10 @@ const ROUND_PAUSE_MS = 4;
 export class FairTurns {
   #connections = 0;
   #reads = 0;
+  /** Those who may read on in this round, and how many of them have been told. */
+  #round: (() => void)[] = [];
+  #resumed = 0;
+  /** Those who have read in this round already. */
   #waiting: (() => void)[] = [];
   #immediate = false;
   #roundWasLong = false;
@@ -63,17 +70,27 @@ export class FairTurns {
     if (full) {
       this.busy = true;
       this.#roundWasLong = true;
-      this.#pause = setTimeout(() => this.#endRound(), ROUND_PAUSE_MS);
+      this.#pause = setTimeout(() => this.#resume(), ROUND_PAUSE_MS);
     } else {
-      this.#endRound();
+      this.#resume();
     }
   }
 
-  #endRound(): void {
-    this.busy = this.#roundWasLong;
-    this.#roundWasLong = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resume of waiting) resume();
+  /**
+   * Lets those of this round read on, no more at once than a turn can serve: reads beyond that would be
+   * put off again and again, and each time looked at for nothing. When all have, a new round begins.
+   */
+  #resume(): void {
+    if (this.#resumed === this.#round.length) {
+      this.#round = this.#waiting;
+      this.#waiting = [];
+      this.#resumed = 0;
+      this.busy = this.#roundWasLong || this.#round.length > READS_PER_TURN;
+      this.#roundWasLong = false;
+    }
+    const end = Math.min(this.#resumed + SLICE, this.#round.length);
+    while (this.#resumed < end) this.#round[this.#resumed++]!();
+    // Somebody must begin the next turn for those who are left, even if nobody reads any more.
+    if (end < this.#round.length || this.#waiting.length > 0) this.#awaitEndOfTurn();
   }
 }

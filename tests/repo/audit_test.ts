@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { runClient, type Server, startServer } from "../support/process.ts";
 import { scripts } from "../support/project.ts";
+
+import { exchange } from "../support/peer.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { programRows } from "../support/readme.ts";
 
@@ -31,6 +33,10 @@ const JOBS: Readonly<Record<string, (env: Record<string, string>) => Promise<voi
       await runClient("udp-echo-client", ["--count", "10", "--interval", "0", ...port], { env });
       await runClient("udp-echo-client", ["--sweep", ...port], { env });
       await runClient("udp-echo-client", ["--host", "localhost", ...port], { env });
+    }),
+  "chat-server": (env) =>
+    withServer("chat-server", env, async (server) => {
+      await exchange(server.port, "NICK ann\r\nUSER ann 0 * :Ann\r\nQUIT\r\n");
     }),
   "message-server": (env) =>
     withServer("message-server", env, async (server) => {

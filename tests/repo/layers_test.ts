@@ -33,7 +33,9 @@ const CODE = ["servers", "clients", "lib"].flatMap(filesBelow).filter((p) => p.e
 
 /** A module's imports, as paths from the root or as package names. */
 function importsOf(path: string): string[] {
-  return [...readProjectFile(path).matchAll(/^(?:import|export)[^"']*?from\s+"([^"]+)"/gm)]
+  // Examples in comments may import what the code may not.
+  const code = readProjectFile(path).replace(/\/\*[\s\S]*?\*\//g, "");
+  return [...code.matchAll(/^(?:import|export)[^"']*?from\s+"([^"]+)"/gm)]
     .map(([, specifier]) => {
       if (!specifier!.startsWith(".")) return specifier!;
       return new URL(specifier!, new URL(path, ROOT)).href.slice(ROOT.href.length);

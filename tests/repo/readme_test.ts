@@ -8,6 +8,9 @@ import { commandBlocks, programRows, promisedFlags } from "../support/readme.ts"
 const NOT_RUN: Readonly<Record<string, string>> = {
   "deno task test": "it is what runs this test",
   "deno task check": "it runs the tests, this one among them",
+  "deno task bundle": "bundle_test.ts runs what it makes",
+  "./dist/echo-server.js": "bundle_test.ts runs what it makes",
+  "deno task compile": "compile_test.ts does, where the runtime of executables is at hand",
   "deno unlink @std/cli @std/assert @std/streams": "unlink_test.ts runs it in a copy",
 };
 

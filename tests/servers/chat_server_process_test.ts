@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
 import { runCommand } from "../support/commands.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
+import { connectTo, exchange, readAll } from "../support/peer.ts";
 import { commandFor, runClient, Server, startServer } from "../support/process.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { authority } from "../support/tls.ts";
@@ -276,3 +277,44 @@ Deno.test({
     /^:irc\.localhost 001 ann :Welcome to the Localhost Network, ann!~ann@unix\r$/m,
   );
 });
+
+Deno.test(
+  "chat-server registers a client in any order and says goodbye to it",
+  { timeout: TIMEOUT },
+  async () => {
+    await using server = await startServer("chat-server");
+    for (const greeting of ["NICK ann\r\nUSER a 0 * :A\r\n", "USER a 0 * :A\nNICK ann\n"]) {
+      const lines = (await exchange(server.port, `${greeting}QUIT :bye\r\n`)).split("\r\n");
+      const numerics = lines.map((line) => line.split(" ")[1]);
+      for (const expected of ["001", "002", "003", "004", "005", "251", "255", "422"]) {
+        assert(numerics.includes(expected), `${expected} in ${lines.join("\n")}`);
+      }
+      assertMatch(lines.at(-2) ?? "", /^ERROR :/);
+    }
+    assertEquals(await server.stop(), 0);
+  },
+);
+
+Deno.test(
+  "chat-server brings a line to everybody else in the channel, once",
+  { timeout: TIMEOUT },
+  async () => {
+    await using server = await startServer("chat-server");
+    using ann = await connectTo(server.port);
+    const heard = readAll(ann).then((bytes) => new TextDecoder().decode(bytes));
+    await ann.write(new TextEncoder().encode("NICK ann\r\nUSER a 0 * :A\r\nJOIN #c\r\n"));
+    await server.logged(/Connected by/);
+    // The second one leaves only when the first has seen its line: PING comes back after it.
+    const second = await exchange(
+      server.port,
+      "NICK bob\r\nUSER b 0 * :B\r\nJOIN #c\r\nPRIVMSG #c :hello, all\r\nPING done\r\nQUIT\r\n",
+    );
+    assertMatch(second, /PONG \S+ :?done/);
+    assert(!second.includes("hello, all"), "the sender does not hear itself");
+    await ann.write(new TextEncoder().encode("QUIT\r\n"));
+    const text = await heard;
+    assertEquals(text.match(/PRIVMSG #c :hello, all/g)?.length, 1);
+    assertMatch(text, /:bob!\S+ QUIT/);
+    assertEquals(await server.stop(), 0);
+  },
+);

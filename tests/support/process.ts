@@ -164,9 +164,18 @@ export async function runClient(
   args: readonly string[],
   { stdin = "", ...options }: RunOptions = {},
 ): Promise<Ended> {
-  const child = commandFor(task, args, options).spawn();
+  return await runToEnd(task, commandFor(task, args, options), stdin);
+}
+
+/** Runs a command, all three streams piped, to its end. */
+export async function runToEnd(
+  name: string,
+  command: Deno.Command,
+  stdin: string | Uint8Array = "",
+): Promise<Ended> {
+  const child = command.spawn();
   const [status, bytes, stderr] = await Promise.all([
-    endOf(child, task),
+    endOf(child, name),
     collect(child.stdout),
     collect(child.stderr),
     feed(child.stdin, typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin),
@@ -207,15 +216,16 @@ function splitCommand(task: string): { flags: string[]; script: string } {
   return { flags: words.slice(2, at), script: words[at]! };
 }
 
-/** Deno takes each permission flag once: values for the same one are joined. */
-function joinGrants(flags: readonly string[]): string[] {
-  const joined = new Map<string, string[]>();
+/** Deno takes each permission flag once: values for the same one are joined, and a flag without any wins. */
+export function joinGrants(flags: readonly string[]): string[] {
+  const joined = new Map<string, string[] | "all">();
   for (const flag of flags) {
     const [name = "", value] = flag.split(/=(.*)/s);
-    joined.set(name, [...joined.get(name) ?? [], ...value === undefined ? [] : [value]]);
+    const before = joined.get(name) ?? [];
+    joined.set(name, value === undefined || before === "all" ? "all" : [...before, value]);
   }
   return [...joined].map(([name, values]) => {
-    return values.length === 0 ? name : `${name}=${values.join(",")}`;
+    return values === "all" ? name : `${name}=${values.join(",")}`;
   });
 }
 

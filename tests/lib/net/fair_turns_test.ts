@@ -121,3 +121,20 @@ Deno.test("serve starves nobody among 300 busy clients", { timeout: 30_000 }, as
     `one of 300 was served ${least} times while others had ${Math.max(...counts)}`,
   );
 });
+
+Deno.test(
+  "who waits for a turn gets one, even when nobody reads any more",
+  { timeout: 20_000 },
+  async () => {
+    const turns = new FairTurns();
+    const everybody = Array.from({ length: 3 * BUDGET }, (_, i) => i);
+    for (const _ of everybody) turns.join();
+    for (const _ of everybody) turns.served();
+    // The first ones wait again as soon as they have had their turn; the others leave for good.
+    await Promise.all(everybody.map(async (i) => {
+      await turns.turn();
+      if (i < BUDGET / 4) await turns.turn();
+      turns.leave();
+    }));
+  },
+);

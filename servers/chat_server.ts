@@ -181,7 +181,8 @@ class ChatServer {
     const session = this.#session(client);
     const { peer } = session;
     session.pause();
-    const accepted = await this.#passwords.check(password, secret);
+    const accepted = await this.#passwords.check(password, secret, () => !client.closed);
+    if (client.closed) return;
     const what = operator === null ? "the server" : `operator "${escapeForDisplay(operator)}"`;
     const outcome = accepted ? "right" : "wrong";
     const message = `Password of ${what} from ${peer}: ${outcome}`;

@@ -25,11 +25,17 @@ export class PasswordChecker {
    * password itself. Takes the same time for all wrong ones.
    *
    * @param secret `null` if there is none: the answer is no, and takes as long as with a hash.
+   * @param isWanted Asked when its turn has come: whoever is gone by then costs nothing.
    */
-  check(password: string, secret: string | null): Promise<boolean> {
+  check(
+    password: string,
+    secret: string | null,
+    isWanted: () => boolean = (): boolean => true,
+  ): Promise<boolean> {
     const hash = secret === null ? decoy() : parseScryptHash(secret);
     if (hash === null) return Promise.resolve(equalTexts(password, secret ?? ""));
     const checking = this.#last.then(async () => {
+      if (!isWanted()) return false;
       const derived = await derive(password, hash);
       return timingSafeEqual(derived, hash.hash) && secret !== null;
     });

@@ -61,3 +61,16 @@ Deno.test("attack 29: an unknown name takes as long as a wrong password", PURE, 
   // The same work, measured on a machine that may be busy: far from the thousandth that a shortcut takes.
   assert(unknown > wrong / 5, `${unknown} ms against ${wrong} ms`);
 });
+
+Deno.test("who is gone when its turn comes costs nothing, and keeps nobody", PURE, async () => {
+  const passwords = new PasswordChecker();
+  const hash = await hashPassword("right");
+  let here = true;
+  const first = passwords.check("right", hash);
+  const gone = Array.from({ length: 1_000 }, () => passwords.check("right", hash, () => here));
+  const last = passwords.check("right", hash);
+  here = false;
+  assertEquals(await first, true);
+  assertEquals((await Promise.all(gone)).some(Boolean), false);
+  assertEquals(await last, true);
+});

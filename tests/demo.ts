@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CHAT } from "./demo/chat.ts";
 import { ECHO } from "./demo/echo.ts";
 import { GREETING } from "./demo/greeting.ts";
 import { HTTP } from "./demo/http.ts";
@@ -12,7 +13,7 @@ import { PORTS } from "./demo/ports.ts";
 import { UDP } from "./demo/udp.ts";
 import { type Chapter, Stage } from "./demo/stage.ts";
 
-const CHAPTERS: readonly Chapter[] = [ECHO, UDP, MESSAGES, GREETING, HTTP, PORTS];
+const CHAPTERS: readonly Chapter[] = [ECHO, UDP, MESSAGES, GREETING, HTTP, PORTS, CHAT];
 
 const started = performance.now();
 const failures: string[] = [];

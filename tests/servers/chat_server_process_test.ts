@@ -143,6 +143,53 @@ Deno.test("chat-server REHASH reads its files again", { timeout: TIMEOUT }, asyn
   Deno.writeTextFileSync(path, '{"limits":{"topic":"long"}}');
   await root.send("REHASH");
   assertMatch(await root.find(/NOTICE/), /limits\.topic: expected a whole number from 0 to 390/);
+  // What was in force still is.
+  await root.send("VERSION", "MOTD");
+  await root.find(/ 005 .* TOPICLEN=99 /);
+  assertMatch(await root.find(/ 372 /), /:- third$/);
+});
+
+Deno.test("chat-server with the README's configuration", { timeout: TIMEOUT }, async () => {
+  const path = "tests/vectors/chat.json";
+  await using server = await startServer("chat-server", ["--config", path, "--port", "0"], {
+    grants: [`--allow-read=${path}`],
+  });
+  await using neo = await ChatPeer.connect(server.port, "neo");
+  await neo.send("PASS swordfish", "NICK neo", "USER neo 0 * :Neo", "OPER morpheus :knock, knock");
+  assertMatch(
+    await neo.find(/ 001 /),
+    /^:irc\.example\.org 001 neo :Welcome to the Example Network/,
+  );
+  assertMatch(await neo.find(/ 372 /), /:- Welcome to the desert of the real$/);
+  await neo.find(/ 381 /);
+  await using guest = await ChatPeer.connect(server.port, "guest");
+  await guest.send("NICK guest", "USER guest 0 * :Guest");
+  assertEquals((await guest.rest()).at(-1), "ERROR :Closing Link: 127.0.0.1 (Bad password)");
+});
+
+Deno.test({
+  name: `chat-server --config: people on TCP and on a socket file meet${NEEDS_POSIX.reason}`,
+  ignore: NEEDS_POSIX.ignore,
+  timeout: TIMEOUT,
+}, async () => {
+  using scratch = new ScratchDirectory();
+  const socket = scratch.file("irc.sock");
+  const path = configFile(scratch, { listeners: [{ port: 0 }, { unix: socket }] });
+  await using server = await startConfigured(path, [
+    `--allow-net=unix:${scratch.absolute("irc.sock")}`,
+    `--allow-read=${socket}`,
+    `--allow-write=${socket}`,
+  ]);
+  await server.stdout.find((line) => line.endsWith("irc.sock (unix)"), "the socket file");
+  await using ann = await ChatPeer.register(server.port, "ann");
+  const client = `const conn = await Deno.connect({ transport: "unix", path: "${socket}" });
+    const text = "NICK bob\\nUSER bob 0 * :bob\\nPRIVMSG ann :from a file\\nQUIT\\n";
+    await conn.write(new TextEncoder().encode(text));
+    await conn.readable.pipeTo(Deno.stdout.writable);`;
+  const { code } = await runCommand(Deno.execPath(), ["eval", client]);
+  assertEquals(code, 0);
+  assertEquals(await ann.find(/PRIVMSG/), ":bob!~bob@unix PRIVMSG ann :from a file");
+  assertEquals(await server.stop(), 0);
 });
 
 const BAD_CONFIGS: [value: unknown, message: RegExp][] = [

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 /** Who comes at once, and leaves at once. */
 const CROWD = 2_000;
 
-/** Limits that keep people from flooding would be all that is measured: they are switched off for both. */
+/** Flood control would be all that is measured: it is out of reach for ours and off for the other. */
 const OUR_CONFIG = {
   limits: { connectionsPerHost: 0, floodBurst: 1_000_000, floodRate: 1_000_000 },
 };
@@ -103,7 +103,7 @@ function fanOut(
       window === 1 ? "line by line" : `${window} lines at a time`
     }`,
     method: "The next lines are said when everybody has heard the last ones; " +
-      "every line is checked for its place. Flood control is off.",
+      "every line is checked for its place. All limits are on, flood control beyond reach.",
     columns: [
       { key: "deliveries", title: "deliveries/s", better: "more" },
       { key: "cpu", title: "server CPU us/delivery", better: "less" },

@@ -36,7 +36,8 @@ import { printResult } from "../lib/cli/output.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import { serveLimits } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
-import { escapeForDisplay } from "../lib/codec/text.ts";
+import { createEnv } from "../lib/irc/env.ts";
+import { gavePassword, hasLeft, hasRegistered } from "../lib/irc/events.ts";
 import { Session } from "../lib/irc/session.ts";
 import { Admission } from "../lib/net/admission.ts";
 import type { Connection } from "../lib/net/connection.ts";
@@ -149,6 +150,7 @@ class ChatServer {
           this.#close(action);
           break;
         case "verify":
+          // Not awaited: it does not throw, and the next lines of this client wait for it.
           this.#verify(action);
           break;
         case "rehash":
@@ -169,9 +171,7 @@ class ChatServer {
 
   #close({ client, reason }: CloseAction): void {
     const session = this.#session(client);
-    const shown = escapeForDisplay(reason);
-    const message = `${client.nick} left (${session.peer}): ${shown}`;
-    this.#log({ event: "left", message, peer: session.peer, nick: client.nick, reason: shown });
+    this.#log(hasLeft(client, session.peer, reason));
     session.end();
   }
 
@@ -181,11 +181,9 @@ class ChatServer {
     const session = this.#session(client);
     const { peer } = session;
     session.pause();
-    const accepted = await this.#passwords.check(password, secret);
-    const what = operator === null ? "the server" : `operator "${escapeForDisplay(operator)}"`;
-    const outcome = accepted ? "right" : "wrong";
-    const message = `Password of ${what} from ${peer}: ${outcome}`;
-    this.#log({ event: "password", message, peer, outcome });
+    const accepted = await this.#passwords.check(password, secret, () => !client.closed);
+    if (client.closed) return;
+    this.#log(gavePassword(operator, peer, accepted));
     const was = client.registered;
     this.#perform(chat.answerVerification(this.#chat, action, accepted, this.#env));
     this.#logRegistration(client, was);
@@ -214,27 +212,12 @@ class ChatServer {
   }
 
   #logRegistration(client: Client, was: boolean): void {
-    if (was || !client.registered) return;
-    const { nick, source } = client;
-    const { peer } = this.#session(client);
-    this.#log({ event: "registered", message: `Registered ${source} (${peer})`, peer, nick });
+    if (!was && client.registered) this.#log(hasRegistered(client, this.#session(client).peer));
   }
 
   #log(event: ServeEvent): void {
     this.#options.log?.(event);
   }
-}
-
-/** What the chat needs of this world: the time, and ids that no other message ever has. */
-function createEnv(): Env {
-  const run = Date.now().toString(36);
-  let messages = 0;
-  return {
-    get now() {
-      return Date.now();
-    },
-    messageId: () => `${run}-${(++messages).toString(36)}`,
-  };
 }
 
 /** Serves one chat on all listeners until the signal stops it. */

@@ -34,7 +34,7 @@ const CHAT_BOUNDS: Bounds<ChatLimits> = {
   listEntries: [0, 10_000],
   mask: [16, 300],
   invites: [0, 10_000],
-  whowas: [0, 1_000_000],
+  whowas: [0, 10_000],
   targets: [1, 100],
   modes: [1, 100],
   queryReplies: [1, 100_000],

@@ -6,6 +6,15 @@ import { concatBytes } from "../codec/bytes.ts";
  */
 const FLUSHES_PER_TURN = 100;
 
+/** Forms in which the same lines go out in one round: with and without the time, with and without tags. */
+const FORMS = 4;
+
+/** Parts that were joined, and what they came to. */
+interface Joint {
+  readonly parts: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+}
+
 /** What takes part: something with bytes to send at the end of the turn. */
 export interface Flushable {
   /** Sends what has come together; `now` is the time by `performance.now()`. */
@@ -18,8 +27,8 @@ export interface Flushable {
  */
 export class FlushRound {
   #waiting: Flushable[] = [];
-  #parts: readonly Uint8Array[] = [];
-  #joined: Uint8Array | undefined;
+  #joints: Joint[] = [];
+  #nextJoint = 0;
 
   /** Has `queue` flushed once at the end of this turn; it must not be waiting for that already. */
   add(queue: Flushable): void {
@@ -32,10 +41,12 @@ export class FlushRound {
    */
   join(parts: readonly Uint8Array[]): Uint8Array {
     if (parts.length === 1) return parts[0]!;
-    if (this.#joined !== undefined && sameParts(parts, this.#parts)) return this.#joined;
-    this.#parts = parts;
-    this.#joined = concatBytes(parts);
-    return this.#joined;
+    const known = this.#joints.find((joint) => sameParts(parts, joint.parts));
+    if (known !== undefined) return known.bytes;
+    const bytes = concatBytes(parts);
+    this.#joints[this.#nextJoint] = { parts, bytes };
+    this.#nextJoint = (this.#nextJoint + 1) % FORMS;
+    return bytes;
   }
 
   #runLater(): void {
@@ -49,8 +60,8 @@ export class FlushRound {
     this.#waiting = queues.splice(FLUSHES_PER_TURN);
     for (const queue of queues) queue.flush(now);
     if (this.#waiting.length > 0) return this.#runLater();
-    this.#parts = [];
-    this.#joined = undefined;
+    this.#joints = [];
+    this.#nextJoint = 0;
   }
 }
 

@@ -1,11 +1,13 @@
 import { Buffer } from "node:buffer";
-import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { formatScryptHash, parseScryptHash, type ScryptHash } from "../codec/scrypt_hash.ts";
 
 /** OWASP's advice for scrypt with 16 MiB (N = 2^14, r = 8, p = 5): about a quarter of a second. */
 const COST = { logCost: 14, blockSize: 8, parallel: 5 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
+/** Hashes whose password is remembered: more than a configuration has. */
+const MAX_KNOWN = 128;
 
 /** Hashes a password with a salt of its own, for a configuration file. */
 export async function hashPassword(password: string): Promise<string> {
@@ -15,28 +17,61 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Checks passwords, one at a time: each check of a hash takes much memory, and nobody may make the server
- * take it many times over. One of these a server.
+ * take it many times over. A password that was right once is known from then on, so that a thousand who come
+ * back after a break of the network do not wait for each other, nor for those who guess. One of these a
+ * server.
  */
 export class PasswordChecker {
   #last: Promise<unknown> = Promise.resolve();
+  /** Means nothing outside of this process, and with it what is remembered. */
+  readonly #key = randomBytes(HASH_BYTES);
+  readonly #known = new Map<string, Uint8Array>();
 
   /**
    * Tells whether a password is the one that `secret` stands for: a hash or, where it is no hash, the
-   * password itself. Takes the same time for all wrong ones.
+   * password itself. Takes the same time for all wrong ones, given as a hash.
    *
    * @param secret `null` if there is none: the answer is no, and takes as long as with a hash.
+   * @param isWanted Asked when its turn has come: whoever is gone by then costs nothing.
    */
-  check(password: string, secret: string | null): Promise<boolean> {
+  check(
+    password: string,
+    secret: string | null,
+    isWanted: () => boolean = (): boolean => true,
+  ): Promise<boolean> {
     const hash = secret === null ? decoy() : parseScryptHash(secret);
-    if (hash === null) return Promise.resolve(equalTexts(password, secret ?? ""));
+    const given = this.#digest(password);
+    if (hash === null) return Promise.resolve(timingSafeEqual(given, this.#digest(secret ?? "")));
+    if (this.#knows(secret, given)) return Promise.resolve(true);
     const checking = this.#last.then(async () => {
+      if (!isWanted()) return false;
+      // Somebody who came just before may have given the same one.
+      if (this.#knows(secret, given)) return true;
       const derived = await derive(password, hash);
-      return timingSafeEqual(derived, hash.hash) && secret !== null;
+      if (secret === null || !timingSafeEqual(derived, hash.hash)) return false;
+      this.#remember(secret, given);
+      return true;
     });
     // Where there is no memory for a check, nobody gets in; who waits behind it has a turn all the same.
     const outcome = checking.catch(() => false);
     this.#last = outcome;
     return outcome;
+  }
+
+  #knows(secret: string | null, given: Uint8Array): boolean {
+    const known = secret === null ? undefined : this.#known.get(secret);
+    return known !== undefined && timingSafeEqual(given, known);
+  }
+
+  #remember(secret: string, digest: Uint8Array): void {
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(secret, digest);
+  }
+
+  /** A digest, so that neither content nor length shows in the time of a comparison. */
+  #digest(password: string): Uint8Array {
+    return createHmac("sha256", this.#key).update(password.normalize("NFC")).digest();
   }
 }
 
@@ -58,12 +93,4 @@ function derive(password: string, { salt, hash, ...cost }: ScryptHash): Promise<
 /** What is checked against where there is nothing to check against. */
 function decoy(): ScryptHash {
   return { ...COST, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
-}
-
-/** Compares digests, so that neither content nor length shows in the time. */
-function equalTexts(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) =>
-    createHash("sha256").update(text.normalize("NFC")).digest()
-  );
-  return timingSafeEqual(a!, b!);
 }

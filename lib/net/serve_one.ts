@@ -119,5 +119,7 @@ function describe(error: unknown): string {
   if (error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.NotConnected) {
     return "the peer was gone";
   }
+  // Many clients do that: to them, the conversation is over when their program is.
+  if (error instanceof Deno.errors.UnexpectedEof) return "the peer left without closing TLS";
   return escapeForDisplay(error instanceof Error ? error.message : String(error));
 }

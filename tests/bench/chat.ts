@@ -6,8 +6,10 @@ import { compileTool, LoadTool } from "./tools.ts";
 
 const FOLDER = ".test/bench";
 const MIB = 1024 * 1024;
+/** Who comes at once, and leaves at once. */
+const CROWD = 2_000;
 
-/** Limits that keep people from flooding would be all that is measured: they are switched off for both. */
+/** Flood control would be all that is measured: it is out of reach for ours and off for the other. */
 const OUR_CONFIG = {
   limits: { connectionsPerHost: 0, floodBurst: 1_000_000, floodRate: 1_000_000 },
 };
@@ -21,7 +23,11 @@ interface ChatServer {
 }
 
 /** What the load tool is told: `fan-out 100 10`. */
-type Load = readonly [mode: "fan-out" | "storm", members: number, number: number];
+type Load = readonly [
+  mode: "fan-out" | "storm" | "rush" | "idle",
+  members: number,
+  number: number,
+];
 
 /** Chat: lines to many, and comings and goings before many. */
 export async function chatSuite(seconds: number): Promise<Suite> {
@@ -37,8 +43,11 @@ export async function chatSuite(seconds: number): Promise<Suite> {
     ...suite,
     contests: [
       fanOut(servers, "chat-window", 100, 10, seconds),
+      fanOut(servers, "chat-crowd", 1_000, 10, seconds),
       fanOut(servers, "chat-line", 100, 1, seconds),
       storm(servers, seconds),
+      rush(servers),
+      idle(servers),
     ],
   };
 }
@@ -94,7 +103,7 @@ function fanOut(
       window === 1 ? "line by line" : `${window} lines at a time`
     }`,
     method: "The next lines are said when everybody has heard the last ones; " +
-      "every line is checked for its place. Flood control is off.",
+      "every line is checked for its place. All limits are on, flood control beyond reach.",
     columns: [
       { key: "deliveries", title: "deliveries/s", better: "more" },
       { key: "cpu", title: "server CPU us/delivery", better: "less" },
@@ -125,6 +134,40 @@ function storm(servers: readonly ChatServer[], seconds: number): Contest {
   };
 }
 
+function rush(servers: readonly ChatServer[]): Contest {
+  return {
+    id: "chat-rush",
+    title: `${CROWD.toLocaleString("en-US")} clients join one channel at once, and quit at once`,
+    method: "Time until everybody has heard of every arrival, and then of every departure before " +
+      "its own: four million lines, none missing.",
+    columns: [
+      { key: "seconds", title: "seconds", better: "less" },
+      { key: "deliveries", title: "deliveries/s" },
+      { key: "cpu", title: "server CPU us/delivery", better: "less" },
+      { key: "memory", title: "memory MiB" },
+    ],
+    entries: servers.map((server) => asEntry(server, ["rush", CROWD, CROWD], 0)),
+  };
+}
+
+function idle(servers: readonly ChatServer[]): Contest {
+  return {
+    id: "chat-idle",
+    title: `${CROWD.toLocaleString("en-US")} registered clients that say nothing`,
+    method: "Memory of the server with the clients, less that without any.",
+    columns: [
+      { key: "kibibytes", title: "KiB/client", better: "less" },
+      { key: "memory", title: "memory MiB" },
+    ],
+    entries: servers.map(({ name, ours, absent, spawn }) => ({
+      name,
+      ...ours && { ours },
+      ...absent !== undefined && { absent },
+      measure: () => measureIdle(spawn),
+    })),
+  };
+}
+
 function asEntry({ name, ours, absent, spawn }: ChatServer, load: Load, seconds: number): Entry {
   return {
     name,
@@ -143,11 +186,25 @@ async function measure(spawn: Spawn, load: Load, seconds: number): Promise<Figur
   return {
     deliveries: deliveries / took,
     visits: visits / took,
+    seconds: took,
     p50: p50 / 1_000,
     p99: p99 / 1_000,
     ...before && after && {
       cpu: (after.cpu - before.cpu) / deliveries * 1e6,
       memory: after.memory / MIB,
     },
+  };
+}
+
+async function measureIdle(spawn: Spawn): Promise<Figures> {
+  await using server = await launch(spawn);
+  const before = await usageOf(server.pid);
+  await using tool = await LoadTool.start("irc_load", [server.port, "idle", CROWD, 0, 0]);
+  const after = await usageOf(server.pid);
+  await tool.release();
+  if (before === undefined || after === undefined) throw new Error("This system has no /proc");
+  return {
+    kibibytes: (after.memory - before.memory) / CROWD / 1024,
+    memory: after.memory / MIB,
   };
 }

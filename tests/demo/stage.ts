@@ -5,11 +5,9 @@
  */
 import {
   type Ended,
-  type Program,
   runClient,
   type RunOptions,
   type Server,
-  startClient,
   type StartOptions,
   startServer,
 } from "../support/process.ts";
@@ -62,12 +60,6 @@ export class Stage implements AsyncDisposable {
     const output = stdin instanceof Uint8Array ? ended.stderr : `${ended.stdout}${ended.stderr}`;
     for (const line of output.split("\n").slice(0, -1)) this.show(line);
     return ended;
-  }
-
-  /** Starts a client, to converse with. */
-  startClient(task: string, args: readonly string[]): Program {
-    this.#command([task, ...args]);
-    return this.#scope.use(startClient(task, args));
   }
 
   /** Puts a relay before a server, which lets no more through than its plan says. */

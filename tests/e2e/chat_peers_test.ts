@@ -5,7 +5,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
-import { IRC_CLIENTS } from "../support/irc_clients.ts";
+import { needsCommand } from "../support/commands.ts";
+import { IRC_CLIENTS, startProgram } from "../support/irc_clients.ts";
 import { startServer } from "../support/process.ts";
 
 for (const { name, needs, start } of IRC_CLIENTS) {
@@ -30,6 +31,30 @@ for (const { name, needs, start } of IRC_CLIENTS) {
     await ours.find(new RegExp(`^:${name}!\\S+ QUIT :`));
   });
 }
+
+const OPENSSL = needsCommand("openssl", ["version"]);
+
+Deno.test({
+  name: `openssl s_client talks over TLS, and is gone when it is killed${OPENSSL.reason}`,
+  ignore: OPENSSL.ignore,
+  timeout: 90_000,
+}, async () => {
+  const tls = [
+    "--tls-cert",
+    "tests/vectors/tls/leaf.pem",
+    "--tls-key",
+    "tests/vectors/tls/leaf_key.pem",
+  ];
+  const grants = ["--allow-read=tests/vectors/tls"];
+  await using server = await startServer("chat-server", tls, { grants });
+  const args = ["s_client", "-quiet", "-verify_quiet", "-connect", `127.0.0.1:${server.port}`];
+  await using client = startProgram("openssl", args);
+  await client.type("NICK ssl\nUSER ssl 0 * :ssl\nJOIN #a\nWHOIS ssl\n");
+  await client.stdout.find((line) => / 671 ssl ssl /.test(line), "that it is encrypted");
+  client.kill("SIGKILL");
+  await server.logged(/^ssl left \(127\.0\.0\.1:\d+\): Connection lost$/);
+  await server.logged(/^Closed .* \(the peer left without closing TLS\)$/);
+});
 
 const PRESENT = IRC_CLIENTS.filter(({ needs }) => !needs.ignore);
 

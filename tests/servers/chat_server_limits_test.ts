@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
+import { writeAll } from "../../lib/net/write_all.ts";
 import { ChatHouse } from "../support/chat_house.ts";
 import { ChatPeer } from "../support/chat_peer.ts";
 import { FakeClock } from "../support/fake_clock.ts";
@@ -65,6 +66,29 @@ Deno.test(
       await ann.sync();
       assert(round < 2_000, "the slow reader's queue never filled");
     }
+    await house.logged(/^Closed .* \(the peer did not close\)$/);
+  },
+);
+
+Deno.test(
+  "a client that asks and takes nothing is ended when its time is over",
+  SOCKETS,
+  async () => {
+    using clock = new FakeClock();
+    const motd = Array.from({ length: 400 }, () => "x".repeat(250));
+    const traffic = { floodRate: 0, sendQueue: 2 ** 30, pingTimeout: 60_000 };
+    await using house = new ChatHouse({ chat: { motd }, traffic });
+    await using ann = await house.register("ann");
+    await ann.send("JOIN #a");
+    using stubborn = await connectTo(house.port);
+    // Forty megabytes: more than the system's buffers hold on both sides.
+    const questions = "MOTD\r\n".repeat(400);
+    await stubborn.write(encodeUtf8("NICK bob\r\nUSER bob 0 * :bob\r\nJOIN #a\r\n"));
+    await writeAll(stubborn, encodeUtf8(`${questions}PRIVMSG ann :asked\r\n`));
+    await ann.find(/:asked$/);
+    await clock.pass(62_000);
+    assertEquals(await ann.find(/QUIT/), ":bob!~bob@127.0.0.1 QUIT :Write timeout");
+    await clock.pass(3_000);
     await house.logged(/^Closed .* \(the peer did not close\)$/);
   },
 );

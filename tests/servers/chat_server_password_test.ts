@@ -105,6 +105,27 @@ Deno.test(
   },
 );
 
+Deno.test("KILL ends a client, and everybody concerned reads by whom", SOCKETS, async () => {
+  const [house, root] = await operate(() => settingsWith());
+  await using _house = house;
+  await using _root = root;
+  await using ann = await house.register("ann");
+  await using bob = await house.register("bob");
+  for (const peer of [ann, bob]) {
+    await peer.send("JOIN #a");
+    await peer.find(/ 366 /);
+  }
+  await ann.send("KILL bob :me?");
+  await ann.find(/ 481 /);
+  await root.send("KILL bob :go away");
+  assertEquals((await bob.rest()).slice(-2), [
+    ":root!~root@127.0.0.1 KILL bob :go away",
+    "ERROR :Closing Link: 127.0.0.1 (Killed (root (go away)))",
+  ]);
+  assertEquals(await ann.find(/QUIT/), ":bob!~bob@127.0.0.1 QUIT :Killed (root (go away))");
+  await house.logged(/^bob left \(127\.0\.0\.1:\d+\): Killed \(root \(go away\)\)$/);
+});
+
 Deno.test("REHASH of what cannot be says why and changes nothing", SOCKETS, async () => {
   let outcome = (): Settings => {
     throw new Error("limits.nick: expected a number");

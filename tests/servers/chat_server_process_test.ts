@@ -7,6 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
 import { runCommand } from "../support/commands.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
+import { connectTo, exchange, readAll } from "../support/peer.ts";
 import { commandFor, runClient, Server, startServer } from "../support/process.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { authority } from "../support/tls.ts";
@@ -142,6 +143,53 @@ Deno.test("chat-server REHASH reads its files again", { timeout: TIMEOUT }, asyn
   Deno.writeTextFileSync(path, '{"limits":{"topic":"long"}}');
   await root.send("REHASH");
   assertMatch(await root.find(/NOTICE/), /limits\.topic: expected a whole number from 0 to 390/);
+  // What was in force still is.
+  await root.send("VERSION", "MOTD");
+  await root.find(/ 005 .* TOPICLEN=99 /);
+  assertMatch(await root.find(/ 372 /), /:- third$/);
+});
+
+Deno.test("chat-server with the README's configuration", { timeout: TIMEOUT }, async () => {
+  const path = "tests/vectors/chat.json";
+  await using server = await startServer("chat-server", ["--config", path, "--port", "0"], {
+    grants: [`--allow-read=${path}`],
+  });
+  await using neo = await ChatPeer.connect(server.port, "neo");
+  await neo.send("PASS swordfish", "NICK neo", "USER neo 0 * :Neo", "OPER morpheus :knock, knock");
+  assertMatch(
+    await neo.find(/ 001 /),
+    /^:irc\.example\.org 001 neo :Welcome to the Example Network/,
+  );
+  assertMatch(await neo.find(/ 372 /), /:- Welcome to the desert of the real$/);
+  await neo.find(/ 381 /);
+  await using guest = await ChatPeer.connect(server.port, "guest");
+  await guest.send("NICK guest", "USER guest 0 * :Guest");
+  assertEquals((await guest.rest()).at(-1), "ERROR :Closing Link: 127.0.0.1 (Bad password)");
+});
+
+Deno.test({
+  name: `chat-server --config: people on TCP and on a socket file meet${NEEDS_POSIX.reason}`,
+  ignore: NEEDS_POSIX.ignore,
+  timeout: TIMEOUT,
+}, async () => {
+  using scratch = new ScratchDirectory();
+  const socket = scratch.file("irc.sock");
+  const path = configFile(scratch, { listeners: [{ port: 0 }, { unix: socket }] });
+  await using server = await startConfigured(path, [
+    `--allow-net=unix:${scratch.absolute("irc.sock")}`,
+    `--allow-read=${socket}`,
+    `--allow-write=${socket}`,
+  ]);
+  await server.stdout.find((line) => line.endsWith("irc.sock (unix)"), "the socket file");
+  await using ann = await ChatPeer.register(server.port, "ann");
+  const client = `const conn = await Deno.connect({ transport: "unix", path: "${socket}" });
+    const text = "NICK bob\\nUSER bob 0 * :bob\\nPRIVMSG ann :from a file\\nQUIT\\n";
+    await conn.write(new TextEncoder().encode(text));
+    await conn.readable.pipeTo(Deno.stdout.writable);`;
+  const { code } = await runCommand(Deno.execPath(), ["eval", client]);
+  assertEquals(code, 0);
+  assertEquals(await ann.find(/PRIVMSG/), ":bob!~bob@unix PRIVMSG ann :from a file");
+  assertEquals(await server.stop(), 0);
 });
 
 const BAD_CONFIGS: [value: unknown, message: RegExp][] = [
@@ -276,3 +324,44 @@ Deno.test({
     /^:irc\.localhost 001 ann :Welcome to the Localhost Network, ann!~ann@unix\r$/m,
   );
 });
+
+Deno.test(
+  "chat-server registers a client in any order and says goodbye to it",
+  { timeout: TIMEOUT },
+  async () => {
+    await using server = await startServer("chat-server");
+    for (const greeting of ["NICK ann\r\nUSER a 0 * :A\r\n", "USER a 0 * :A\nNICK ann\n"]) {
+      const lines = (await exchange(server.port, `${greeting}QUIT :bye\r\n`)).split("\r\n");
+      const numerics = lines.map((line) => line.split(" ")[1]);
+      for (const expected of ["001", "002", "003", "004", "005", "251", "255", "422"]) {
+        assert(numerics.includes(expected), `${expected} in ${lines.join("\n")}`);
+      }
+      assertMatch(lines.at(-2) ?? "", /^ERROR :/);
+    }
+    assertEquals(await server.stop(), 0);
+  },
+);
+
+Deno.test(
+  "chat-server brings a line to everybody else in the channel, once",
+  { timeout: TIMEOUT },
+  async () => {
+    await using server = await startServer("chat-server");
+    using ann = await connectTo(server.port);
+    const heard = readAll(ann).then((bytes) => new TextDecoder().decode(bytes));
+    await ann.write(new TextEncoder().encode("NICK ann\r\nUSER a 0 * :A\r\nJOIN #c\r\n"));
+    await server.logged(/Connected by/);
+    // The second one leaves only when the first has seen its line: PING comes back after it.
+    const second = await exchange(
+      server.port,
+      "NICK bob\r\nUSER b 0 * :B\r\nJOIN #c\r\nPRIVMSG #c :hello, all\r\nPING done\r\nQUIT\r\n",
+    );
+    assertMatch(second, /PONG \S+ :?done/);
+    assert(!second.includes("hello, all"), "the sender does not hear itself");
+    await ann.write(new TextEncoder().encode("QUIT\r\n"));
+    const text = await heard;
+    assertEquals(text.match(/PRIVMSG #c :hello, all/g)?.length, 1);
+    assertMatch(text, /:bob!\S+ QUIT/);
+    assertEquals(await server.stop(), 0);
+  },
+);

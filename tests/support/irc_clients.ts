@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { needsCommand } from "./commands.ts";
-import { runCommand } from "./commands.ts";
+import { needsCommand, runCommand } from "./commands.ts";
 import type { Journal } from "./journal.ts";
 import type { Requirement } from "./machine.ts";
 import { Program, type Server } from "./process.ts";
@@ -48,7 +47,7 @@ function both(one: Requirement, other: Requirement): Requirement {
 
 /** A person who types the protocol. */
 async function startNetcat(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
-  const nc = scope.use(start("nc", ["127.0.0.1", String(server.port)]));
+  const nc = scope.use(startProgram("nc", ["127.0.0.1", String(server.port)]));
   await nc.type("NICK nc\nUSER nc 0 * :nc\n");
   await registered(server, "nc");
   return {
@@ -61,7 +60,7 @@ async function startNetcat(server: Server, scope: AsyncDisposableStack): Promise
 /** One line in, one line out: https://tools.suckless.org/sic */
 async function startSic(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
   const args = ["-h", "127.0.0.1", "-p", String(server.port), "-n", "sic"];
-  const sic = scope.use(start("sic", args));
+  const sic = scope.use(startProgram("sic", args));
   await registered(server, "sic");
   return {
     join: (channel) => sic.type(`:j ${channel}\n`),
@@ -74,7 +73,7 @@ async function startSic(server: Server, scope: AsyncDisposableStack): Promise<Ir
 async function startIi(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
   const directory = scope.use(new ScratchDirectory());
   const args = ["-s", "127.0.0.1", "-p", String(server.port), "-n", "ii", "-i", directory.path];
-  scope.use(start("ii", args));
+  scope.use(startProgram("ii", args));
   await registered(server, "ii");
   const type = (line: string): Promise<void> => {
     // A pipe by name: what is written there, ii reads.
@@ -118,14 +117,15 @@ async function startIrssi(server: Server, scope: AsyncDisposableStack): Promise<
   };
 }
 
-function start(name: string, args: string[]): Program {
+/** Starts somebody else's program, all three streams piped. */
+export function startProgram(name: string, args: string[]): Program {
   const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
   return new Program(name, new Deno.Command(name, { args, ...streams }));
 }
 
 /** The lines of a file, those to come included. */
 function follow(path: string): Program {
-  return start("sh", ["-c", 'exec tail -n +1 -F "$0" 2>/dev/null', path]);
+  return startProgram("sh", ["-c", 'exec tail -n +1 -F "$0" 2>/dev/null', path]);
 }
 
 async function registered(server: Server, nick: string): Promise<void> {

@@ -156,16 +156,3 @@ export async function resettingPeer(): Promise<AsyncDisposable & { readonly port
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
-
-/** Reads text until it has something; everything that came is returned. */
-export async function readUntil(conn: Pick<Deno.Conn, "read">, pattern: RegExp): Promise<string> {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(4096);
-  let text = "";
-  while (!pattern.test(text)) {
-    const count = await conn.read(buffer);
-    if (count === null) throw new Error(`Cannot find ${pattern}: the peer finished after ${text}`);
-    text += decoder.decode(buffer.subarray(0, count), { stream: true });
-  }
-  return text;
-}

@@ -15,6 +15,7 @@
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { packWords, replyRoom } from "../../codec/irc_replies.ts";
+import { utf8Length } from "../../codec/utf8_length.ts";
 import { CAP, CAPABILITIES } from "../capabilities.ts";
 import type { Client } from "../client.ts";
 import { formatBody, Line } from "../line.ts";
@@ -59,8 +60,13 @@ function request(turn: Turn, list: string): void {
   const verdict = wanted === null ? "NAK" : "ACK";
   // The answer repeats the list as it was asked for. It has no time, which may not be sent before ACK.
   const { name } = turn.state.config;
-  const body = formatBody(name, "CAP", [client.nick, verdict], list.trim());
-  turn.send([client], new Line(body, null));
+  const room = replyRoom(`:${name} CAP ${client.nick} ${verdict} :`);
+  const asked = list.trim();
+  const texts = utf8Length(asked) <= room ? [asked] : packWords(asked.split(/ +/), room);
+  for (const text of texts) {
+    const body = formatBody(name, "CAP", [client.nick, verdict], text);
+    turn.send([client], new Line(body, null));
+  }
   if (wanted !== null) client.caps = wanted;
 }
 

@@ -12,7 +12,7 @@ import { type Channel, type Membership, STATUS } from "../channel.ts";
 import type { Client } from "../client.ts";
 import type { Turn } from "../turn.ts";
 import { membersOf } from "../visibility.ts";
-import { listOf } from "./command.ts";
+import { listOf, refuseTarget } from "./command.ts";
 
 /** `PART channel{,channel} [:reason]`: 403 or 442 for each channel where the client is not. */
 export function part(turn: Turn, { params }: IrcMessage): void {
@@ -59,16 +59,17 @@ export function sendTopic(turn: Turn, { name, topic }: Channel): void {
   turn.reply(NUMERIC.RPL_TOPICWHOTIME, [name, topic.setBy, seconds]);
 }
 
-/** `KICK channel{,channel} nick{,nick} [:comment]`: one channel for all, or one for each. */
+/** `KICK channel{,channel} nick{,nick} [:comment]`: one channel for all, or one for each; 407. */
 export function kick(turn: Turn, { params }: IrcMessage): void {
   const { limits } = turn.state.config;
   const channels = (params[0] ?? "").split(",");
-  const nicks = (params[1] ?? "").split(",").slice(0, limits.targets);
+  const nicks = (params[1] ?? "").split(",");
   // RFC 2812 section 3.2.8: the default comment is the nickname of who kicks.
   const comment = cutUtf8(params[2] || turn.client.nick, limits.kick);
   nicks.forEach((nick, index) => {
     const name = channels.length === 1 ? channels[0] : channels[index];
-    if (name && nick !== "") kickOne(turn, name, nick, comment);
+    if (index >= limits.targets) refuseTarget(turn, nick);
+    else if (name && nick !== "") kickOne(turn, name, nick, comment);
   });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
+import { NUMERIC } from "../../codec/irc_numerics.ts";
 import type { Membership } from "../channel.ts";
 import type { Turn } from "../turn.ts";
 
@@ -46,4 +47,9 @@ export type Command = PlainCommand | MemberCommand;
 /** The parts of a list with commas, without empty ones and repetitions. */
 export function listOf(param: string): string[] {
   return [...new Set(param.split(","))].filter((part) => part !== "");
+}
+
+/** Refuses a target beyond the number that TARGMAX allows: 407 (client, target, text). */
+export function refuseTarget(turn: Turn, target: string): void {
+  turn.reply(NUMERIC.ERR_TOOMANYTARGETS, [target], "Too many targets");
 }

@@ -16,7 +16,7 @@ import { isTooLong, type Line } from "../line.ts";
 import { looksLikeChannel } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { seesChannel } from "../visibility.ts";
-import { listOf } from "./command.ts";
+import { listOf, refuseTarget } from "./command.ts";
 
 /** What is said, and to how many it may go. */
 interface Speech {
@@ -65,7 +65,7 @@ function speak(turn: Turn, { params, tags }: IrcMessage, verb: Speech["verb"]): 
   const { limits } = turn.state.config;
   for (const [index, target] of targets.entries()) {
     if (index >= limits.targets) {
-      refuse(turn, verb, NUMERIC.ERR_TOOMANYTARGETS, [target], "Too many targets");
+      if (verb !== "NOTICE") refuseTarget(turn, target);
     } else {
       speakTo(turn, speech, target);
     }

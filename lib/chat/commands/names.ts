@@ -12,16 +12,17 @@ import { type Channel, statusPrefix } from "../channel.ts";
 import { parseListFilter } from "../list_filter.ts";
 import type { Turn } from "../turn.ts";
 import { seesChannel, seesUser } from "../visibility.ts";
-import { listOf } from "./command.ts";
+import { listOf, refuseTarget } from "./command.ts";
 
-/** `NAMES channel{,channel}`: 353 and 366 for each; without a channel only 366 for `*`. */
+/** `NAMES channel{,channel}`: 353 and 366 for each, 407 beyond TARGMAX; without a channel only 366 for `*`. */
 export function names(turn: Turn, { params }: IrcMessage): void {
   const { state, client } = turn;
-  const wanted = listOf(params[0] ?? "").slice(0, state.config.limits.targets);
+  const wanted = listOf(params[0] ?? "");
   if (wanted.length === 0) return endNames(turn, "*");
-  for (const name of wanted) {
+  for (const [index, name] of wanted.entries()) {
     const channel = state.channel(name);
-    if (channel !== undefined && seesChannel(client, channel)) sendNames(turn, channel);
+    if (index >= state.config.limits.targets) refuseTarget(turn, name);
+    else if (channel !== undefined && seesChannel(client, channel)) sendNames(turn, channel);
     else endNames(turn, name);
   }
 }

@@ -4,6 +4,8 @@
  *
  *     irc_load PORT fan-out MEMBERS WINDOW SECONDS    one speaks WINDOW lines, all hear them, and so on
  *     irc_load PORT storm MEMBERS VISITORS SECONDS    visitors join and part, all members hear it
+ *     irc_load PORT rush MEMBERS WINDOW 0             all join, WINDOW of them at once; then all quit
+ *     irc_load PORT idle MEMBERS 0 0                  all are registered, and say nothing
  */
 #define _GNU_SOURCE
 #include "load.h"
@@ -20,7 +22,8 @@
 #define ROOM 65536
 #define SILENCE_MS 10000
 
-enum state { REGISTERING, JOINING, INSIDE, OUTSIDE };
+enum state { REGISTERING, JOINING, INSIDE, OUTSIDE, QUITTING, GONE };
+enum mode { FAN_OUT, STORM, RUSH, IDLE };
 
 struct client {
   int fd, is_visitor;
@@ -32,6 +35,7 @@ struct client {
 };
 
 static struct client *all;
+static enum mode mode;
 static int members, visitors, poller, going;
 static uint64_t spoken, window_at, visits, deliveries;
 
@@ -99,19 +103,20 @@ static void hear_visitor(struct client *c, const char *verb) {
 
 static void hear(struct client *c, const char *line) {
   const char *verb = verb_of(line);
+  if (mode == RUSH && (strncmp(verb, "JOIN", 4) == 0 || strncmp(verb, "QUIT", 4) == 0)) deliveries++;
   if (strncmp(line, "PING ", 5) == 0) {
     char answer[600];
     snprintf(answer, sizeof answer, "PONG %.500s\r\n", line + 5);
     say(c, answer);
   } else if (strncmp(line, "ERROR", 5) == 0) {
-    fail(line);
+    if (c->state != QUITTING) fail(line);
   } else if (c->state == REGISTERING) {
     if (strncmp(verb, "376 ", 4) == 0 || strncmp(verb, "422 ", 4) == 0) c->state = OUTSIDE;
   } else if (c->is_visitor) {
     hear_visitor(c, verb);
   } else if (c->state == JOINING) {
     if (strncmp(verb, "366 ", 4) == 0) c->state = INSIDE;
-  } else {
+  } else if (mode != RUSH) {
     hear_member(c, verb);
   }
 }
@@ -122,6 +127,11 @@ static void read_lines(struct client *c) {
     ssize_t count = recv(c->fd, c->buffer + c->filled, ROOM - c->filled - 1, 0);
     if (count < 0 && errno == EAGAIN) return;
     if (count < 0) die("recv");
+    if (count == 0 && c->state == QUITTING) {
+      close(c->fd);
+      c->state = GONE;
+      return;
+    }
     if (count == 0) fail("The server closed a connection");
     c->filled += (size_t)count;
     char *line = c->buffer, *end = c->buffer + c->filled, *feed;
@@ -165,7 +175,7 @@ static void connect_client(int index, int port) {
   snprintf(hello, sizeof hello, "NICK %c%d\r\nUSER %c 0 * :Load\r\n", kind, index, kind);
   say(c, hello);
   await_state(c, OUTSIDE);
-  if (c->is_visitor) return;
+  if (c->is_visitor || mode == RUSH || mode == IDLE) return;
   enter(c);
   await_state(c, INSIDE);
 }
@@ -212,13 +222,64 @@ static double storm(double seconds) {
   return (double)(now_ns() - start) / 1e9;
 }
 
+static void quit(struct client *c) {
+  c->state = QUITTING;
+  say(c, "QUIT\r\n");
+}
+
+/* Everybody does the same, so many at once: the next begins when the one WINDOW places ahead is done. */
+static void file_past(void (*step)(struct client *), enum state done, int window) {
+  for (int i = 0; i < members; i++) {
+    if (i >= window) await_state(&all[i - window], done);
+    step(&all[i]);
+  }
+  for (int i = 0; i < members; i++) await_state(&all[i], done);
+}
+
+static void await_deliveries(uint64_t expected) {
+  while (deliveries < expected) turn(SILENCE_MS);
+  if (deliveries > expected) fail("Somebody heard more than there was");
+}
+
+/* Each member hears of its own arrival, of all later ones, and of all who leave before it does. */
+static double rush(int window) {
+  uint64_t start = now_ns(), n = (uint64_t)members;
+  forget();
+  file_past(enter, INSIDE, window);
+  await_deliveries(n * (n + 1) / 2);
+  file_past(quit, GONE, window);
+  await_deliveries(n * n);
+  visits = n;
+  return (double)(now_ns() - start) / 1e9;
+}
+
+/* Later members' arrivals are still on their way to the earlier ones. */
+static void await_arrivals(void) {
+  uint64_t arrivals = 0;
+  for (int i = 0; i < members; i++)
+    while (all[i].heard < (uint64_t)(members - 1 - i)) turn(SILENCE_MS);
+  for (int i = 0; i < members; i++) arrivals += all[i].heard;
+  for (int i = 0; i < members; i++) all[i].heard = 0;
+  if (arrivals != (uint64_t)members * (uint64_t)(members - 1) / 2) fail("Too many arrivals");
+}
+
+static enum mode mode_of(const char *word) {
+  if (strcmp(word, "fan-out") == 0) return FAN_OUT;
+  if (strcmp(word, "storm") == 0) return STORM;
+  if (strcmp(word, "rush") == 0) return RUSH;
+  if (strcmp(word, "idle") == 0) return IDLE;
+  fail("usage: irc_load PORT fan-out|storm|rush|idle MEMBERS WINDOW|VISITORS SECONDS");
+  return IDLE;
+}
+
 int main(int count, char **words) {
-  if (count != 6) fail("usage: irc_load PORT fan-out|storm MEMBERS WINDOW|VISITORS SECONDS");
-  int is_storm = strcmp(words[2], "storm") == 0, number = atoi(words[4]);
-  double seconds = atof(words[5]);
-  members = atoi(words[3]) + !is_storm; /* the speaker hears nothing of itself */
-  visitors = is_storm ? number : 0;
-  if (!is_storm && number > 128) fail("WINDOW is out of range");
+  if (count != 6) fail("usage: irc_load PORT fan-out|storm|rush|idle MEMBERS WINDOW|VISITORS SECONDS");
+  int number = atoi(words[4]);
+  double seconds = atof(words[5]), elapsed = 0;
+  mode = mode_of(words[2]);
+  members = atoi(words[3]) + (mode == FAN_OUT); /* the speaker hears nothing of itself */
+  visitors = mode == STORM ? number : 0;
+  if (mode == FAN_OUT && number > 128) fail("WINDOW is out of range");
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -226,17 +287,13 @@ int main(int count, char **words) {
   poller = epoll_create1(0);
   all = calloc((size_t)(members + visitors), sizeof *all);
   for (int i = 0; i < members + visitors; i++) connect_client(i, atoi(words[1]));
-  /* Later members' arrivals are still on their way to the earlier ones. */
-  uint64_t arrivals = 0;
-  for (int i = 0; i < members; i++)
-    while (all[i].heard < (uint64_t)(members - 1 - i)) turn(SILENCE_MS);
-  for (int i = 0; i < members; i++) arrivals += all[i].heard;
-  for (int i = 0; i < members; i++) all[i].heard = 0;
-  if (arrivals != (uint64_t)members * (uint64_t)(members - 1) / 2) fail("Too many arrivals");
-  if (is_storm) storm(seconds / 4);
-  else fan_out((uint64_t)number, seconds / 4);
+  if (mode == FAN_OUT || mode == STORM) await_arrivals();
+  if (mode == FAN_OUT) fan_out((uint64_t)number, seconds / 4);
+  if (mode == STORM) storm(seconds / 4);
   wait_for_start();
-  double elapsed = is_storm ? storm(seconds) : fan_out((uint64_t)number, seconds);
+  if (mode == FAN_OUT) elapsed = fan_out((uint64_t)number, seconds);
+  if (mode == STORM) elapsed = storm(seconds);
+  if (mode == RUSH) elapsed = rush(number);
   printf("{\"deliveries\":%llu,\"visits\":%llu,\"seconds\":%.6f,\"p50\":%.3f,\"p99\":%.3f}\n",
          (unsigned long long)deliveries, (unsigned long long)visits, elapsed, percentile_us(0.5),
          percentile_us(0.99));

@@ -176,3 +176,19 @@ Deno.test({
     assertEquals(bytes.size, 4);
   },
 });
+
+Deno.test({
+  name: "CAP ACK of a list that does not fit into one line comes in several, whole",
+  permissions: "none",
+  timeout: 10_000,
+  fn(): void {
+    const driver = new ChatDriver({ name: `${"a".repeat(50)}.test` });
+    driver.register("ann");
+    const list = Array.from({ length: 37 }, () => "multi-prefix").join(" ");
+    driver.send("ann", `CAP REQ :${list}`);
+    const answers = driver.take("ann");
+    assertEquals(answers.length, 2);
+    assertEquals(answers.map((line) => line.split(" ACK :")[1]).join(" "), list);
+    assertEquals(answers.every((line) => line.length <= 510), true);
+  },
+});

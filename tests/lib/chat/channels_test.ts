@@ -306,6 +306,25 @@ testTranscripts([
       ann < :irc.test 441 ann cid #a :They aren't on that channel`,
   },
   {
+    name: "KICK and NAMES: so many targets, and 407 for the rest",
+    clients: ["ann", "bob", "cid"],
+    config: { limits: { ...LIMITS, targets: 1 } },
+    setup: `
+      ann > JOIN #a
+      bob > JOIN #a
+      cid > JOIN #a`,
+    play: `
+      ann > KICK #a bob,cid :out
+      ann < :ann!~ann@h KICK #a bob :out
+      ann < :irc.test 407 ann cid :Too many targets
+      bob < :ann!~ann@h KICK #a bob :out
+      cid < :ann!~ann@h KICK #a bob :out
+      bob > NAMES #a,#b
+      bob < :irc.test 353 bob = #a :@ann cid
+      bob < :irc.test 366 bob #a :End of /NAMES list
+      bob < :irc.test 407 bob #b :Too many targets`,
+  },
+  {
     name: "NAMES: several channels, none, unknown ones; prefixes, all of them or the highest",
     clients: ["ann:multi-prefix", "bob:userhost-in-names", "cid"],
     setup: `

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS as LIMITS } from "../../../lib/chat/limits.ts";
-import { testTranscripts } from "../../support/chat_driver.ts";
+import { ChatDriver, testTranscripts } from "../../support/chat_driver.ts";
 
 testTranscripts([
   {
@@ -48,6 +48,24 @@ testTranscripts([
       bob < :irc.test 352 bob #a ~ann h irc.test ann H@+ :0 ann real
       bob < :irc.test 352 bob #a ~bob h irc.test bob H :0 bob real
       bob < :irc.test 315 bob #a :End of WHO list`,
+  },
+  {
+    name: "WHO: only operators of the server, on a channel and by mask",
+    clients: ["ann", "bob"],
+    config: { operators: [{ name: "root", secret: "s", hosts: ["*"] }] },
+    setup: `
+      ann > JOIN #a
+      bob > JOIN #a
+      bob > OPER root s`,
+    play: `
+      ann > WHO #a o
+      ann < :irc.test 352 ann #a ~bob h irc.test bob H* :0 bob real
+      ann < :irc.test 315 ann #a :End of WHO list
+      ann > WHO * o%n
+      ann < :irc.test 354 ann bob
+      ann < :irc.test 315 ann * :End of WHO list
+      ann > WHO ann o
+      ann < :irc.test 315 ann ann :End of WHO list`,
   },
   {
     name: "WHOX: the chosen fields in their order, whatever the order of the request",
@@ -326,3 +344,22 @@ testTranscripts([
       ann < :irc.test 524 ann * :No help available on this topic`,
   },
 ]);
+
+Deno.test("WHOIS: whose connection is encrypted", { permissions: "none", timeout: 10_000 }, () => {
+  const driver = new ChatDriver();
+  driver.connect("sec", "h", true);
+  driver.play(`
+    sec > CAP REQ :multi-prefix
+    sec < :irc.test CAP * ACK :multi-prefix
+    sec > NICK sec
+    sec > USER sec 0 * :Sec`);
+  driver.send("sec", "CAP END");
+  driver.forget();
+  driver.play(`
+    sec > WHOIS sec
+    sec < :irc.test 311 sec sec ~sec h * :Sec
+    sec < :irc.test 312 sec sec irc.test :A test
+    sec < :irc.test 671 sec sec :is using a secure connection
+    sec < :irc.test 317 sec sec 0 1700000000 :seconds idle, signon time
+    sec < :irc.test 318 sec sec :End of /WHOIS list`);
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { formatScryptHash, parseScryptHash } from "../../../lib/codec/scrypt_hash.ts";
 import { hashPassword, PasswordChecker } from "../../../lib/net/password.ts";
 
@@ -60,4 +60,30 @@ Deno.test("attack 29: an unknown name takes as long as a wrong password", PURE, 
   const [wrong, unknown] = [await time(hash), await time(null)];
   // The same work, measured on a machine that may be busy: far from the thousandth that a shortcut takes.
   assert(unknown > wrong / 5, `${unknown} ms against ${wrong} ms`);
+});
+
+Deno.test("who is gone when its turn comes costs nothing, and keeps nobody", PURE, async () => {
+  const passwords = new PasswordChecker();
+  const hash = await hashPassword("right");
+  let here = true;
+  const first = passwords.check("right", hash);
+  // Wrong, or it would be known after the first one.
+  const gone = Array.from({ length: 1_000 }, () => passwords.check("wrong", hash, () => here));
+  const last = passwords.check("right", hash);
+  here = false;
+  assertEquals(await first, true);
+  assertEquals((await Promise.all(gone)).some(Boolean), false);
+  assertEquals(await last, true);
+});
+
+Deno.test("a password that was right is known from then on, and no other", PURE, async () => {
+  const passwords = new PasswordChecker();
+  const hash = await hashPassword("right");
+  const start = performance.now();
+  const herd = Array.from({ length: 1_000 }, () => passwords.check("right", hash));
+  assertEquals((await Promise.all(herd)).every(Boolean), true);
+  // A thousand checks in earnest would take minutes.
+  assertLess(performance.now() - start, 10_000);
+  assertEquals(await passwords.check("wrong", hash), false);
+  assertEquals(await passwords.check("right", await hashPassword("other")), false);
 });

@@ -6,6 +6,7 @@
  */
 import { CHAT } from "./demo/chat.ts";
 import { ECHO } from "./demo/echo.ts";
+import { FILES } from "./demo/files.ts";
 import { GREETING } from "./demo/greeting.ts";
 import { HTTP } from "./demo/http.ts";
 import { MESSAGES } from "./demo/messages.ts";
@@ -13,7 +14,16 @@ import { PORTS } from "./demo/ports.ts";
 import { UDP } from "./demo/udp.ts";
 import { type Chapter, Stage } from "./demo/stage.ts";
 
-const CHAPTERS: readonly Chapter[] = [ECHO, UDP, MESSAGES, GREETING, HTTP, PORTS, CHAT];
+const CHAPTERS: readonly Chapter[] = [
+  ECHO,
+  UDP,
+  MESSAGES,
+  GREETING,
+  FILES,
+  CHAT,
+  HTTP,
+  PORTS,
+];
 
 const started = performance.now();
 const failures: string[] = [];

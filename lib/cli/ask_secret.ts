@@ -30,3 +30,13 @@ async function firstLine(): Promise<string> {
   for await (const line of inputLines()) return line;
   return "";
 }
+
+/**
+ * Asks for a secret that somebody else chose; it is not shown.
+ *
+ * @returns `undefined` if there is no terminal to ask on.
+ */
+export function askSecret(question: string): string | undefined {
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
+  return promptSecret(question, { mask: "" }) ?? undefined;
+}

@@ -12,7 +12,7 @@ export const TARGET_FLAG = {
     kind: "text",
     value: "ADDRESS",
     default: "127.0.0.1",
-    help: "server to connect to, a name or an address; beyond loopback needs --allow-net",
+    help: "the server's name or address; beyond loopback needs --allow-net",
   },
 } as const satisfies FlagTable;
 

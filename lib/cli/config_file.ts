@@ -1,15 +1,12 @@
-import { ByteBuffer } from "../codec/byte_buffer.ts";
 import { ProtocolError } from "../codec/errors.ts";
 import { type Schema, SchemaError } from "../codec/schema.ts";
 import { decodeUtf8 } from "../codec/text.ts";
 import { CommandError, EXIT } from "./exit.ts";
-import { explainFile } from "./explain.ts";
+import { readPrivateFile } from "./private_file.ts";
 import type { Launch } from "./rerun.ts";
 
 /** Bytes of a configuration file: far more than a person writes. */
 const MAX_BYTES = 1024 * 1024;
-/** Bits of a file's mode that let its group and others read it. */
-const OTHERS_READ = 0o044;
 
 /** What a configuration file says. */
 export interface ConfigFile<T> {
@@ -30,9 +27,10 @@ export function readConfigFile<T>(
   schema: Schema<T>,
   launch: Launch,
 ): ConfigFile<T> {
-  const { text, mode } = readWithMode(path, launch);
+  const { bytes, exposed } = readPrivateFile(path, "configuration", MAX_BYTES, launch);
+  if (bytes.length > MAX_BYTES) throw cannotUse(path, `expected at most ${MAX_BYTES} bytes`);
   try {
-    return { value: schema(JSON.parse(text), ""), exposed: ((mode ?? 0) & OTHERS_READ) !== 0 };
+    return { value: schema(JSON.parse(decodeUtf8(bytes)), ""), exposed };
   } catch (error) {
     throw configError(path, error);
   }
@@ -45,24 +43,10 @@ export function cannotUse(path: string, fault: string): CommandError {
   });
 }
 
-/** Text and mode of the same file, whatever happens to its name in the meantime. */
-function readWithMode(path: string, launch: Launch): { text: string; mode: number | null } {
-  const contents = new ByteBuffer(MAX_BYTES);
-  try {
-    using file = Deno.openSync(path);
-    const chunk = new Uint8Array(16 * 1024);
-    for (let count; (count = file.readSync(chunk)) !== null;) {
-      contents.append(chunk.subarray(0, count));
-    }
-    return { text: decodeUtf8(contents.peek()), mode: file.statSync().mode };
-  } catch (error) {
-    if (error instanceof ProtocolError) throw cannotUse(path, error.message);
-    throw explainFile(error, "configuration", path, launch);
-  }
-}
-
 function configError(path: string, error: unknown): unknown {
-  if (error instanceof SchemaError) return cannotUse(path, error.message);
+  if (error instanceof SchemaError || error instanceof ProtocolError) {
+    return cannotUse(path, error.message);
+  }
   if (!(error instanceof SyntaxError)) return error;
   // The rest of the message may quote the file, passwords and all.
   const [place = ""] = /line \d+ column \d+/.exec(error.message) ?? [];

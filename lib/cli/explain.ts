@@ -108,6 +108,21 @@ export function explainFile(
   });
 }
 
+/** A permission that is missing for a file of the job. */
+export function explainAccess(error: Error, launch: Launch): CommandError {
+  return explain(error, "Cannot go on", launch, () => undefined);
+}
+
+/** Why a directory named on the command line could not be used. */
+export function explainDirectory(error: unknown, path: string, launch: Launch): CommandError {
+  return explain(error, `Cannot use directory "${path}"`, launch, (error) => {
+    if (error instanceof Deno.errors.NotFound) return "no such directory; make it first";
+    if (error instanceof Deno.errors.PermissionDenied) return "the system denied it";
+    if (error instanceof Deno.errors.NotADirectory) return "it is no directory";
+    return undefined;
+  });
+}
+
 /** Why a file named on the command line could not be written. */
 export function explainWrite(error: unknown, path: string, launch: Launch): CommandError {
   return explain(error, `Cannot write "${path}"`, launch, (error) => {

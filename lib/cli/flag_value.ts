@@ -1,8 +1,9 @@
 import { UsageError } from "./exit.ts";
-import type { Flag, NumberFlag, SwitchFlag } from "./flags.ts";
+import type { Flag, NumberFlag, SizeFlag, SwitchFlag } from "./flags.ts";
+import { parseSize } from "./sizes.ts";
 
 /**
- * What a flag's text means: a number in range, one of its words, or the text as it is.
+ * What a flag's text means: a number in range, a size, one of its words, or the text as it is.
  *
  * @param given `undefined` where the flag is not on the line: it has its default then.
  * @throws {UsageError} If the text is not what the flag takes.
@@ -17,6 +18,8 @@ export function flagValue(name: string, flag: Exclude<Flag, SwitchFlag>, given: 
     case "choice":
       if (flag.choices.includes(text)) return text;
       throw new UsageError(`Option --${name} got "${text}": expected ${flag.choices.join(" or ")}`);
+    case "size":
+      return size(name, flag, text);
     default:
       return number(name, flag, text);
   }
@@ -33,6 +36,15 @@ function number(name: string, flag: NumberFlag, text: string): number {
     throw new UsageError(`Option --${name} got "${text}": expected ${what} ${range}`);
   }
   return result;
+}
+
+function size(name: string, flag: SizeFlag, text: string): number {
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes >= flag.min) return bytes;
+  const least = flag.min > 0 ? ` of at least ${flag.min}` : "";
+  throw new UsageError(
+    `Option --${name} got "${text}": expected bytes${least}, such as 4096, 64KiB, 1.5MB or 2GiB`,
+  );
 }
 
 /** A switch was given a value. */

@@ -48,6 +48,18 @@ export interface NumberFlag extends FlagBase {
   default?: number;
 }
 
+/** A flag with a number of bytes, which may have a unit: `4096`, `64KiB`, `1.5MB`, `2GiB`. */
+export interface SizeFlag extends FlagBase {
+  /** Marks the row. */
+  kind: "size";
+  /** The value's name in `--help`: `BYTES`. */
+  value: string;
+  /** The smallest value, in bytes. */
+  min: number;
+  /** The value where none is given, in bytes. */
+  default?: number;
+}
+
 /** A flag with one of a few words. */
 export interface ChoiceFlag extends FlagBase {
   /** Marks the row. */
@@ -59,7 +71,7 @@ export interface ChoiceFlag extends FlagBase {
 }
 
 /** One row of the table. */
-export type Flag = SwitchFlag | TextFlag | NumberFlag | ChoiceFlag;
+export type Flag = SwitchFlag | TextFlag | NumberFlag | SizeFlag | ChoiceFlag;
 
 /** The table: the flag's name without dashes, and its row. */
 export type FlagTable = Readonly<Record<string, Flag>>;
@@ -67,7 +79,7 @@ export type FlagTable = Readonly<Record<string, Flag>>;
 /** What one flag comes out as: its value, or `undefined` where it has neither value nor default. */
 export type ValueOf<F extends Flag> = F extends SwitchFlag ? boolean
   : F extends ChoiceFlag ? F["choices"][number]
-  : F extends NumberFlag ? (F extends { default: number } ? number : number | undefined)
+  : F extends NumberFlag | SizeFlag ? (F extends { default: number } ? number : number | undefined)
   : (F extends { default: string } ? string : string | undefined);
 
 /** What the table's flags came out as. */
@@ -114,8 +126,13 @@ export function parseCommandLine<T extends FlagTable>(
   const isSwitch = (name: string): boolean => table[name]?.kind === "switch";
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const options = args.slice(0, end);
+  const negatable = names.filter(isNegation).map(positive);
+  const positiveWord = options.find((arg) => negatable.includes(arg.slice(2).replace(/=.*$/s, "")));
+  if (positiveWord !== undefined) throw unknownFlag(positiveWord, table);
   const parsed = parseArgs([...spellOut(table, options), ...args.slice(end)], {
-    boolean: names.filter(isSwitch),
+    boolean: [...names.filter(isSwitch).filter((name) => !isNegation(name)), ...negatable],
+    negatable,
+    default: Object.fromEntries(negatable.map((name) => [name, true])),
     string: [...names.filter((name) => !isSwitch(name)), "_"],
     alias: shortNames(table),
     unknown: (arg, key) => {
@@ -125,7 +142,7 @@ export function parseCommandLine<T extends FlagTable>(
   const flags: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(table)) {
     flags[name] = flag.kind === "switch"
-      ? switchValue(name, options, given(parsed, name))
+      ? switchValue(name, options, parsed)
       : flagValue(name, flag, given(parsed, name));
   }
   const rest = parsed._.map(String);
@@ -137,6 +154,15 @@ export function parseCommandLine<T extends FlagTable>(
     throw new UsageError(`Missing argument: ${expected(positionals)}`);
   }
   return { flags: flags as FlagValues<T>, positionals: rest };
+}
+
+/** The parser takes `--no-sync` for the negation of `--sync`, which a table with the former does not have. */
+function isNegation(name: string): boolean {
+  return name.startsWith("no-");
+}
+
+function positive(name: string): string {
+  return name.slice("no-".length);
 }
 
 function shortNames(table: FlagTable): Record<string, string> {
@@ -159,7 +185,7 @@ function spellOut(table: FlagTable, args: readonly string[]): string[] {
     const arg = args[i]!;
     const name = arg.slice(2);
     const flag = arg.startsWith("--") && Object.hasOwn(table, name) ? table[name] : undefined;
-    if (flag?.kind === "switch") words.push(`${arg}=true`);
+    if (flag?.kind === "switch" && !isNegation(name)) words.push(`${arg}=true`);
     else if (flag !== undefined && /^-[\d.]/.test(args[i + 1] ?? "")) {
       words.push(`${arg}=${args[++i]}`);
     } else words.push(arg);
@@ -184,8 +210,12 @@ function unknownFlag(arg: string, table: FlagTable): UsageError {
   return new UsageError(`Unknown option "${word}": ${hint}`);
 }
 
-function switchValue(name: string, args: readonly string[], given: unknown): boolean {
+function switchValue(
+  name: string,
+  args: readonly string[],
+  parsed: Record<string, unknown>,
+): boolean {
   const withValue = args.find((arg) => arg.startsWith(`--${name}=`));
   if (withValue !== undefined) throw needlessValue(name, withValue.slice(name.length + 3));
-  return given === true;
+  return isNegation(name) ? given(parsed, positive(name)) === false : given(parsed, name) === true;
 }

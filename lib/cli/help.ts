@@ -1,4 +1,5 @@
 import type { Flag, FlagTable, PositionalRange } from "./flags.ts";
+import { sizeText } from "./sizes.ts";
 
 /** What `--help` says of a program, beside its flags. */
 export interface HelpText {
@@ -49,7 +50,8 @@ function valueName(flag: Flag): string {
 }
 
 function defaultNote(flag: Flag): string {
-  return flag.kind === "switch" || flag.default === undefined ? "" : ` (default ${flag.default})`;
+  if (flag.kind === "switch" || flag.default === undefined) return "";
+  return ` (default ${flag.kind === "size" ? sizeText(flag.default) : flag.default})`;
 }
 
 function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {

@@ -1,3 +1,4 @@
+import { jsonLine } from "../codec/json_line.ts";
 import { printNote } from "./output.ts";
 
 /** One event: `message` for people, all the rest for programs. */
@@ -18,11 +19,18 @@ export interface LogOptions {
   quiet: boolean;
 }
 
-/** A function that logs each event as one line on standard error. */
-export function createLog({ log, quiet }: LogOptions): (event: LogEvent) => void {
+/**
+ * A function that logs each event as one line.
+ *
+ * @param print Prints a line: on standard error, unless something else stands there already.
+ */
+export function createLog(
+  { log, quiet }: LogOptions,
+  print: (line: string) => void = printNote,
+): (event: LogEvent) => void {
   if (quiet) return () => {};
-  if (log === "text") return ({ message }) => printNote(message);
+  if (log === "text") return ({ message }) => print(message);
   return ({ message: _forPeople, ...fields }) => {
-    printNote(JSON.stringify({ time: new Date().toISOString(), ...fields }));
+    print(jsonLine({ time: new Date().toISOString(), ...fields }));
   };
 }

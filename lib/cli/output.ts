@@ -21,6 +21,11 @@ export function printPrompt(question: string): void {
   writeText(Deno.stderr, question);
 }
 
+/** Writes text on standard output as it is: for a screen that is drawn, not for lines. */
+export function printText(text: string): void {
+  writeText(Deno.stdout, text);
+}
+
 function writeText(stream: typeof Deno.stdout, text: string): void {
   let rest = encoder.encode(text);
   while (rest.length > 0) {

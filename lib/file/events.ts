@@ -1,4 +1,4 @@
-import type { BusyPhase } from "../codec/file_messages.ts";
+import type { BusyPhase, EntryType } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import type { Summary } from "./summary.ts";
 
@@ -43,6 +43,7 @@ export type TransferEvent =
   /** A file or directory is finished with, for better or worse. */
   | {
     readonly kind: "result";
+    readonly type: EntryType;
     readonly path: string;
     readonly outcome: Outcome;
     /** Bytes of its content; 0 for directories. */

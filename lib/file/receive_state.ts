@@ -33,6 +33,7 @@ export function report(
 ): void {
   job.emit({
     kind: "result",
+    type: entry.type,
     path: entry.path,
     outcome,
     size: details.size ?? entry.size,

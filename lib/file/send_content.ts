@@ -1,8 +1,10 @@
 import type { Hash } from "node:crypto";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import { MAX_RUN_BYTES } from "../codec/file_layouts.ts";
+import type { Channel } from "./channel.ts";
 import { digestOf, newHash } from "./digest.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
+import { whileBusy } from "./signs_of_life.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { TransferError } from "./transfer_error.ts";
 
@@ -62,6 +64,7 @@ async function sendFile(job: SendJob, index: number, open: OpenSource): Promise<
     size = error.outcome;
   }
   if (typeof size === "number") {
+    if (entry.type === "stream") job.streamSizes.set(index, size);
     await channel.send({ kind: "end", size, sha256: digestOf(hash) });
     return;
   }
@@ -83,21 +86,49 @@ async function sendBytes(
   const { channel, emit, signal } = job;
   const { entry } = sourceAt(job, index);
   const end = entry.type === "stream" ? Infinity : entry.size;
+  const spare = entry.type === "stream" ? new Uint8Array(MAX_RUN_BYTES) : undefined;
   let size = offset;
   while (size < end) {
     signal?.throwIfAborted();
     if (job.broken) throw new Deno.errors.Interrupted("Cannot send: the connection is closed");
     if (job.states[index] !== "sent") return "stopping";
-    const room = await channel.runRoom(Math.min(end - size, MAX_RUN_BYTES));
-    const count = await open.read(room);
-    if (count === null) break;
-    hash.update(room.subarray(0, count));
-    channel.sendRun(count);
-    size += count;
-    emit({ kind: "moved", path: entry.path, bytes: count });
-    // A stream may pause for long: what it gave must not wait for what comes next.
-    if (entry.type === "stream") await channel.flush();
+    const run = spare === undefined
+      ? await readRun(channel, open, end - size)
+      : await readPaused(channel, open, spare);
+    if (run === undefined) break;
+    hash.update(run);
+    channel.sendRun(run.length);
+    size += run.length;
+    emit({ kind: "moved", path: entry.path, bytes: run.length });
   }
   const complete = entry.type === "stream" || size === end;
   return complete && !open.changed() ? size : "source-changed";
+}
+
+/** Reads the next run to where it is sent from; `undefined` at the end. */
+async function readRun(
+  channel: Channel,
+  open: OpenSource,
+  left: number,
+): Promise<Uint8Array | undefined> {
+  const room = await channel.runRoom(Math.min(left, MAX_RUN_BYTES));
+  const count = await open.read(room);
+  return count === null ? undefined : room.subarray(0, count);
+}
+
+/**
+ * The same for a stream, which may pause for long: what it gave does not wait for what comes next, and
+ * meanwhile the receiver hears that this goes on.
+ */
+async function readPaused(
+  channel: Channel,
+  open: OpenSource,
+  spare: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  await channel.flush();
+  const count = await whileBusy(channel, "scanning", Promise.resolve(open.read(spare)));
+  if (count === null) return undefined;
+  const room = await channel.runRoom(count);
+  room.set(spare.subarray(0, count));
+  return room.subarray(0, count);
 }

@@ -42,9 +42,17 @@ export async function sendFiles(
     onEvent(event);
   };
   const states = items.map((): ItemState => "waiting");
-  const plans = new Map();
-  const givenUp = new Set<number>();
-  const job: SendJob = { channel, items, plans, states, givenUp, emit, signal, broken: false };
+  const job: SendJob = {
+    channel,
+    items,
+    plans: new Map(),
+    states,
+    streamSizes: new Map(),
+    givenUp: new Set(),
+    emit,
+    signal,
+    broken: false,
+  };
   await announce(job);
   emit({ kind: "phase", phase: "checking" });
   await readPlan(job);

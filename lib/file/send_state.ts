@@ -27,6 +27,8 @@ export interface SendJob {
   readonly plans: Map<number, Plan>;
   /** How far each item is. */
   readonly states: ItemState[];
+  /** Bytes of streams, known when they have ended, by index. */
+  readonly streamSizes: Map<number, number>;
   /** Items that were begun and aborted: the receiver owes no result for them, but may have sent one. */
   readonly givenUp: Set<number>;
   /** Hears what happens. */
@@ -50,9 +52,10 @@ export function settle(
   job.plans.delete(index);
   job.emit({
     kind: "result",
+    type: entry.type,
     path: entry.path,
     outcome,
-    size: entry.size,
+    size: job.streamSizes.get(index) ?? entry.size,
     resumed: outcome === "published" ? plan?.partial?.size ?? 0 : 0,
     storedAs: details.storedAs || undefined,
     limit: details.limit || undefined,

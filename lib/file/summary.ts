@@ -3,8 +3,10 @@ import type { TransferEvent } from "./events.ts";
 
 /** The figures of a job, the same on both sides. */
 export interface Summary {
-  /** Files and directories that got their names. */
+  /** Files that got their names. */
   published: number;
+  /** Directories that were made. */
+  directories: number;
   /** Bytes of those files. */
   publishedBytes: number;
   /** Files that were the same on both sides already. */
@@ -29,6 +31,7 @@ export interface Summary {
 export function newSummary(): Summary {
   return {
     published: 0,
+    directories: 0,
     publishedBytes: 0,
     unchanged: 0,
     skipped: 0,
@@ -49,7 +52,9 @@ export function countEvent(summary: Summary, event: TransferEvent): void {
     else summary.refused++;
   }
   if (event.kind !== "result") return;
-  if (event.outcome === "published") {
+  if (event.type === "directory" && classifyOutcome(event.outcome) === "fine") {
+    if (event.outcome === "published") summary.directories++;
+  } else if (event.outcome === "published") {
     summary.published++;
     summary.publishedBytes += event.size;
     if (event.resumed > 0) summary.resumed++;

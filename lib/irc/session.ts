@@ -4,7 +4,7 @@ import type { Connection } from "../net/connection.ts";
 import type { FlushRound } from "../net/flush_round.ts";
 import { type PacedLine, PacedLines } from "../net/paced_lines.ts";
 import { SendQueue } from "../net/send_queue.ts";
-import { TokenBucket } from "../net/token_bucket.ts";
+import { TokenBucket } from "../codec/token_bucket.ts";
 
 /** Bytes of a read: people type lines, and ten thousand silent clients take 20 MB of it. */
 const READ_BUFFER = 2048;

@@ -1,7 +1,7 @@
 import { ByteBuffer } from "../codec/byte_buffer.ts";
 import { LimitError } from "../codec/errors.ts";
 import { LineSplitter } from "../codec/line_splitter.ts";
-import type { TokenBucket } from "./token_bucket.ts";
+import type { TokenBucket } from "../codec/token_bucket.ts";
 
 /** What was cut out of the stream: a line without its ending, or word of one that was too long. */
 export type PacedLine = Uint8Array | "overlong";

@@ -149,7 +149,8 @@ function compiledCast(folder: string): Cast {
   // The tests may start sh, but not what was built a moment ago.
   const command = (name: string, args: readonly string[]): Deno.Command =>
     new Deno.Command("sh", {
-      args: ["-c", 'exec "$0" "$@"', `${folder}/${name}`, ...args],
+      args: ["-c", 'exec "$0" "$@"', `./${name}`, ...args],
+      cwd: folder,
       env: { NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",

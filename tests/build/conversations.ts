@@ -63,11 +63,28 @@ export const CONVERSATIONS: readonly Conversation[] = [
       }),
   },
   {
-    programs: ["chat-server"],
-    talk: ({ serve }) =>
-      during(serve("chat-server"), async ([, port]) => {
-        const lines = "NICK ann\r\nUSER ann 0 * :Ann\r\nQUIT :bye\r\n";
-        assertMatch(await exchange(Number(port), lines), /^:\S+ 001 ann :[^]*ERROR :/);
+    programs: ["file-server", "file-client"],
+    talk: ({ serve, run }) =>
+      during(serve("file-server"), async (port) => {
+        const text = "a text\n".repeat(20_000);
+        const put = await run("file-client", ["put", "-", "--name", "a.txt", ...port], text);
+        assertEquals([put.stderr, put.code], ["", 0]);
+        const get = await run("file-client", ["get", "a.txt", "-o", "-", ...port]);
+        assertEquals([get.stdout, get.code], [text, 0]);
+        await run("file-client", ["get", "a.txt", ...port]);
+        const same = await run("file-client", ["verify", "a.txt", ...port]);
+        assertEquals([same.stdout.split("\n")[0], same.code], ['Same "a.txt"', 0]);
+      }),
+  },
+  {
+    programs: ["chat-server", "chat-client"],
+    talk: ({ serve, run }) =>
+      during(serve("chat-server"), async (port) => {
+        const args = ["--nick", "ann", "--quiet", ...port];
+        const { stdout, stderr, code } = await run("chat-client", args, "build green\n");
+        assertEquals([stdout, stderr, code], ["", "", 0]);
+        const lines = "NICK bob\r\nUSER bob 0 * :Bob\r\nWHOWAS ann\r\nQUIT :bye\r\n";
+        assertMatch(await exchange(Number(port[1]), lines), / 314 bob ann [^]*ERROR :/);
       }),
   },
   {

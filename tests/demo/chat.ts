@@ -1,5 +1,4 @@
 import { ChatPeer } from "../support/chat_peer.ts";
-import type { Server } from "../support/process.ts";
 import type { Chapter, Stage } from "./stage.ts";
 
 /** Lines that each of two says at once; flood control lets so many through without a pause. */
@@ -20,8 +19,10 @@ export const CHAT: Chapter = {
       /JOIN #lobby/.test(await ann.find(/^:bob!.* JOIN /)),
     );
 
-    stage.say("A third one drops in, says a line, and leaves:");
-    await speakOnce(stage, server, "cy", "The Matrix has you");
+    stage.say("A third one comes out of a pipe, says a line, and leaves:");
+    const port = ["--nick", "cy", "--quiet", "--port", String(server.port)];
+    const cy = await stage.run("chat-client", port, { stdin: "The Matrix has you\n" });
+    stage.check("our client said it and ended well", cy.code === 0);
     const [heard, same] = [await ann.find(/PRIVMSG/), await bob.find(/PRIVMSG/)];
     stage.show(`ann < ${heard}`);
     stage.show(`bob < ${same}`);
@@ -52,15 +53,6 @@ async function enter(stage: Stage, peer: ChatPeer): Promise<void> {
   await peer.send(...lines);
   stage.show(`${peer.name} < ${await peer.find(/ 001 /)}`);
   stage.show(`${peer.name} < ${await peer.find(/ 353 /)}`);
-}
-
-/** Somebody who comes for one line. */
-async function speakOnce(stage: Stage, server: Server, name: string, text: string): Promise<void> {
-  await using peer = await ChatPeer.connect(server.port, name);
-  await enter(stage, peer);
-  await peer.send(`PRIVMSG #lobby :${text}`, "QUIT");
-  stage.show(`${name} > PRIVMSG #lobby :${text}`);
-  await peer.rest();
 }
 
 /** The last line that a client gets; then it closes, as clients do. */

@@ -8,8 +8,10 @@ import {
   runClient,
   type RunOptions,
   type Server,
+  type StartOptions,
   startServer,
 } from "../support/process.ts";
+import { Relay, type RelayPlan } from "../support/relay.ts";
 import { WireTap } from "./wire_tap.ts";
 
 /** One chapter: a title and what happens in it. */
@@ -37,9 +39,13 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Starts a server on a free port and shows its first line. */
-  async start(task: string, args: readonly string[] = []): Promise<Server> {
+  async start(
+    task: string,
+    args: readonly string[] = [],
+    options: StartOptions = {},
+  ): Promise<Server> {
     this.#command([task, "--port", "0", ...args]);
-    const server = this.#scope.use(await startServer(task, args));
+    const server = this.#scope.use(await startServer(task, args, options));
     this.show(`Listening on ${server.address} (${server.kind})`);
     return server;
   }
@@ -54,6 +60,11 @@ export class Stage implements AsyncDisposable {
     const output = stdin instanceof Uint8Array ? ended.stderr : `${ended.stdout}${ended.stderr}`;
     for (const line of output.split("\n").slice(0, -1)) this.show(line);
     return ended;
+  }
+
+  /** Puts a relay before a server, which lets no more through than its plan says. */
+  relay(server: Server, plan: RelayPlan = {}): Relay {
+    return this.#scope.use(new Relay(server.port, plan));
   }
 
   /** Puts a tap before a server: clients that use its port are overheard. */

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { runClient, type Server, startServer } from "../support/process.ts";
 import { scripts } from "../support/project.ts";
 
+import { FileDesk } from "../support/file_desk.ts";
 import { exchange } from "../support/peer.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { programRows } from "../support/readme.ts";
@@ -34,9 +35,27 @@ const JOBS: Readonly<Record<string, (env: Record<string, string>) => Promise<voi
       await runClient("udp-echo-client", ["--sweep", ...port], { env });
       await runClient("udp-echo-client", ["--host", "localhost", ...port], { env });
     }),
+  "file-server": async (env) => {
+    using desk = new FileDesk();
+    await using server = await desk.serve([], { env });
+    await transfer(desk, server, {});
+    await server.stop();
+  },
+  "file-client": async (env) => {
+    using desk = new FileDesk();
+    await using server = await desk.serve();
+    await transfer(desk, server, env);
+    await server.stop();
+  },
   "chat-server": (env) =>
     withServer("chat-server", env, async (server) => {
       await exchange(server.port, "NICK ann\r\nUSER ann 0 * :Ann\r\nQUIT\r\n");
+    }),
+  "chat-client": (env) =>
+    withServer("chat-server", {}, async (server) => {
+      const port = ["--port", String(server.port)];
+      await runClient("chat-client", port, { env, stdin: "hello\n" });
+      await runClient("chat-client", ["--json", "--host", "localhost", ...port], { env });
     }),
   "message-server": (env) =>
     withServer("message-server", env, async (server) => {
@@ -96,12 +115,38 @@ function accesses(record: string): Access[] {
   });
 }
 
+/** What the README's words cover. Files are those of a desk: `here` is the client's directory there. */
+const COVERED: Readonly<Record<string, { permission: string; value: RegExp }>> = {
+  "net: loopback": {
+    permission: "net",
+    value: /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?$/,
+  },
+  "read: shared": { permission: "read", value: /^shared$|\/there\/shared(\/|$)/ },
+  "write: shared": { permission: "write", value: /^shared$|\/there\/shared(\/|$)/ },
+  "read: here": { permission: "read", value: /\/here(\/|$)/ },
+  "write: here": { permission: "write", value: /\/here(\/|$)/ },
+};
+
 /** Whether the README's words cover an access. */
 function allows(words: string, { permission, value }: Access): boolean {
   return words.split(", ").some((word) => {
-    if (word !== "net: loopback" || permission !== "net") return false;
-    return /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?$/.test(value ?? "");
+    const covered = COVERED[word];
+    return covered?.permission === permission && covered.value.test(value ?? "");
   });
+}
+
+/** There and back again: whatever the file programs touch. */
+async function transfer(
+  desk: FileDesk,
+  server: Server,
+  env: Record<string, string>,
+): Promise<void> {
+  desk.write("here/d/a.txt", "a");
+  await desk.run(server.port, ["put", "d"], { env });
+  await desk.run(server.port, ["get", "d", "--into", "copy"], { env });
+  await desk.run(server.port, ["get", "d/a.txt", "-o", "b.txt"], { env });
+  await desk.run(server.port, ["verify", "d"], { env });
+  await desk.run(server.port, ["list"], { env });
 }
 
 async function withServer(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { concatBytes } from "../../lib/codec/bytes.ts";
 import { Journal, soon } from "./journal.ts";
@@ -16,6 +17,8 @@ export interface StartOptions {
   readonly bare?: boolean;
   /** A shell command to run first, such as `ulimit -n 64`; not on Windows. */
   readonly shell?: string;
+  /** The directory to run in, the project's own if it is not given. */
+  readonly cwd?: string;
   /** Environment variables to add. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -189,13 +192,14 @@ export async function runToEnd(
 export function commandFor(
   task: string,
   args: readonly string[],
-  { grants = [], bare = false, shell, env = {} }: StartOptions,
+  { grants = [], bare = false, shell, cwd, env = {} }: StartOptions,
 ): Deno.Command {
-  const { flags, script } = splitCommand(task);
+  const { flags, script: path } = splitCommand(task);
+  const script = cwd === undefined ? path : fileURLToPath(new URL(path, ROOT));
   const own = bare ? ["--no-prompt"] : flags;
   const words = ["run", ...joinGrants([...own, ...grants]), script, ...args];
   const options = {
-    cwd: ROOT,
+    cwd: cwd ?? ROOT,
     env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",

@@ -41,6 +41,10 @@ export function commandBlocks(): CommandBlock[] {
 /** What the permission column's words mean, as flags; several are divided by commas. */
 const WORDS: Readonly<Record<string, string>> = {
   "net: loopback": "--allow-net=127.0.0.0/8,[::1],localhost",
+  "read: shared": "--allow-read=shared",
+  "write: shared": "--allow-write=shared",
+  "read: here": "--allow-read=.",
+  "write: here": "--allow-write=.",
 };
 
 /** The permission flags that a row promises. */

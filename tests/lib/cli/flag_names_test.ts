@@ -55,3 +55,20 @@ Deno.test("--help shows short names before the long ones", PURE, () => {
 Deno.test("nearest counts two swapped letters as one mistake", PURE, () => {
   assertEquals(nearest("hepl", ["reply", "help"]), "help");
 });
+
+Deno.test("a name that begins with no- is a name like any other", PURE, () => {
+  const table = {
+    "no-sync": { kind: "switch", help: "do not wait" },
+    quiet: { kind: "switch", help: "say less" },
+  } as const satisfies FlagTable;
+  const parse = (...args: string[]): unknown =>
+    parseCommandLine(table, { names: "[FILE…]", min: 0, max: 9 }, args);
+  assertEquals(parse(), { flags: { "no-sync": false, quiet: false }, positionals: [] });
+  assertEquals(parse("--no-sync", "true", "--quiet"), {
+    flags: { "no-sync": true, quiet: true },
+    positionals: ["true"],
+  });
+  assertThrows(() => parse("--no-sync=yes"), UsageError, "Option --no-sync takes no value");
+  assertThrows(() => parse("--sync"), UsageError, 'Unknown option "--sync"');
+  assertThrows(() => parse("--no-quiet"), UsageError, 'Unknown option "--no-quiet"');
+});

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../lib/codec/bytes.ts";
 import { encodeUtf8 } from "../../../lib/codec/text.ts";
 import { type PacedLine, PacedLines } from "../../../lib/net/paced_lines.ts";
-import { TokenBucket } from "../../../lib/net/token_bucket.ts";
+import { TokenBucket } from "../../../lib/codec/token_bucket.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { forEachSplit } from "../../support/splits.ts";
 

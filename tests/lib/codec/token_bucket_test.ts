@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { TokenBucket } from "../../../lib/net/token_bucket.ts";
+import { TokenBucket } from "../../../lib/codec/token_bucket.ts";
 
 const PURE = { permissions: "none", timeout: 10_000 } as const;
 

@@ -1,18 +1,19 @@
-/** How fast a client may go. */
+/** How often something may happen. */
 export interface Pace {
-  /** Commands that may come at once. */
+  /** Times at once. */
   readonly burst: number;
-  /** Commands a second in the long run; 0: as many as come. */
+  /** Times a second in the long run; 0: without a limit. */
   readonly perSecond: number;
 }
 
 /**
- * Flood control: a bucket that holds `burst` tokens and is filled at a steady rate; each command takes
- * one. Who talks now and then never waits, who floods goes at the rate of the filling.
+ * Flood control: a bucket that holds `burst` tokens and is filled at a steady rate; each command or line
+ * takes one. Who talks now and then never waits, who floods goes at the rate of the filling.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { TokenBucket } from "./token_bucket.ts";
  *
  * const bucket = new TokenBucket({ burst: 2, perSecond: 4 }, 0);
  * bucket.take();
@@ -37,9 +38,18 @@ export class TokenBucket {
   wait(now: number): number {
     const { burst, perSecond } = this.#pace;
     if (perSecond === 0) return 0;
-    this.#tokens = Math.min(burst, this.#tokens + (now - this.#filledAt) * perSecond / 1000);
+    // A clock that was set back fills nothing, and takes nothing away.
+    const passed = Math.max(0, now - this.#filledAt);
+    this.#tokens = Math.min(burst, this.#tokens + passed * perSecond / 1000);
     this.#filledAt = now;
     return this.#tokens >= 1 ? 0 : (1 - this.#tokens) * 1000 / perSecond;
+  }
+
+  /** Takes a token if there is one. Returns whether there was. */
+  tryTake(now: number): boolean {
+    const isThere = this.wait(now) === 0;
+    if (isThere) this.take();
+    return isThere;
   }
 
   /** Takes a token; there must be one. */

@@ -1,0 +1,146 @@
+import { IrcClient } from "../irc_client/client.ts";
+import type { Effect, Refusal } from "../irc_client/effect.ts";
+import type { Entry } from "../irc_client/entry.ts";
+import { Outbox } from "../irc_client/outbox.ts";
+import type { ClientSettings } from "../irc_client/state.ts";
+import { sleep } from "../net/sleep.ts";
+import type { Front } from "./front.ts";
+
+/** Longer than anybody waits, and short enough for a timer, in milliseconds. */
+export const LONGEST_NAP = 2_000_000_000;
+
+/** Lines of a pipe that wait to be sent before the next one is read. */
+const READ_AHEAD = 20;
+
+/** What counts as said. */
+const SAID: readonly Entry["kind"][] = ["message", "action"];
+
+/** How a chat comes to its end. */
+export type Ending =
+  /** The user left, or the pipe came to its end. */
+  | { readonly kind: "done" }
+  /** Ctrl-C, or the system wants it. */
+  | { readonly kind: "interrupted" }
+  /** The server does not want the user; the reason is the server's and not safe to show. */
+  | { readonly kind: "refused"; readonly why: Refusal; readonly reason: string }
+  /** There is no connection any more. */
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** What outlives a connection: the client's state, what it still wants to send, and where it is shown. */
+export class Chat {
+  /** The protocol. */
+  readonly client: IrcClient;
+  /** What waits to be sent. */
+  readonly outbox: Outbox;
+  /** Aborted when the chat is to end, whoever wants it. */
+  readonly leaving = new AbortController();
+  /** Resolves when a channel is joined for the first time. */
+  readonly joined: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  /** Where it is shown. */
+  front: Front | undefined;
+  /** How it ends, as soon as that is known. */
+  ending: Ending | undefined;
+  /** How often a server let the client in. */
+  welcomes = 0;
+  /** Whether the pipe came to its end. */
+  finishing = false;
+  /** Messages in both directions. */
+  readonly counts = { sent: 0, received: 0 };
+  /** Aborted when there is something to send. */
+  #bell = new AbortController();
+  /** Aborted when something was sent. */
+  #room = new AbortController();
+
+  /**
+   * Makes a chat without a connection.
+   *
+   * @param pace Milliseconds between two lines that are sent.
+   */
+  constructor(settings: ClientSettings, pace: number) {
+    this.client = new IrcClient(settings);
+    this.outbox = new Outbox(pace);
+  }
+
+  /** Whether the server has let the client in; in a pipe, into its channel as well. */
+  get isIn(): boolean {
+    const { registered, settings, windows, target } = this.client.state;
+    return registered && (settings.interactive || windows.joined(target) !== undefined);
+  }
+
+  /** Whether everything was sent, and only the server's last answer is missing. */
+  get awaitsLastAnswer(): boolean {
+    return this.finishing && this.outbox.waiting === 0;
+  }
+
+  /** Does what the client asks for, and shows it. */
+  act(effects: readonly Effect[]): void {
+    for (const effect of effects) this.perform(effect);
+    this.front?.flush();
+  }
+
+  /** Does one thing that the client asks for; what is to be shown waits for the front's `flush`. */
+  perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "send":
+        if (!this.outbox.push(effect.line, effect.urgent)) this.tell("Not sent: too much waits");
+        return this.#bell.abort();
+      case "show":
+        if (SAID.includes(effect.entry.kind)) this.counts[effect.entry.own ? "sent" : "received"]++;
+        this.client.keep(effect.entry);
+        return this.front?.show(effect.entry);
+      case "ready":
+        this.welcomes++;
+        this.outbox.held = false;
+        return this.#bell.abort();
+      case "joined":
+        return this.joined.resolve();
+      case "switched":
+        return this.front?.switched();
+      case "finished":
+        return this.leave({ kind: "done" });
+      case "quit":
+        return this.#end({ kind: "done" });
+      case "refused":
+        return this.#refused(effect);
+    }
+  }
+
+  /** On a terminal a channel less is no reason to leave; a server that refuses the user is. */
+  #refused(refusal: Effect & { kind: "refused" }): void {
+    const { registered, settings } = this.client.state;
+    if (!registered || !settings.interactive) this.leave(refusal);
+  }
+
+  /** Says QUIT, and ends. */
+  leave(ending: Ending): void {
+    if (this.ending !== undefined) return;
+    for (const effect of this.client.quit("Bye", Date.now())) this.perform(effect);
+    this.#end(ending);
+  }
+
+  #end(ending: Ending): void {
+    this.ending ??= ending;
+    this.leaving.abort();
+  }
+
+  /** Tells the user something. */
+  tell(text: string): void {
+    this.act(this.client.say("status", text, Date.now()));
+  }
+
+  /** Waits until there is something to send, or as long as the pace demands; 0: until there is. */
+  async nap(milliseconds: number, over: AbortSignal): Promise<void> {
+    this.#room.abort();
+    this.#bell = new AbortController();
+    await sleep(milliseconds || LONGEST_NAP, AbortSignal.any([this.#bell.signal, over]));
+  }
+
+  /** Waits while more lines are to be sent than a pipe should be ahead. */
+  async room(): Promise<void> {
+    const { signal } = this.leaving;
+    while (this.outbox.waiting > READ_AHEAD && !signal.aborted) {
+      this.#room = new AbortController();
+      await sleep(LONGEST_NAP, AbortSignal.any([this.#room.signal, signal]));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Entry } from "../irc_client/entry.ts";
+import { entryJson, entryLine } from "../irc_client/entry_text.ts";
+import type { Front } from "./front.ts";
+
+/** How a pipe is written. */
+export interface PipeOptions {
+  /** Everything as JSON, one object a line. */
+  readonly json: boolean;
+  /** Only what people say, and errors. */
+  readonly quiet: boolean;
+  /** Prints a line on standard output. */
+  readonly result: (line: string) => void;
+  /** Prints a line on standard error. */
+  readonly note: (line: string) => void;
+}
+
+const SAID: readonly Entry["kind"][] = ["message", "action", "notice"];
+
+/**
+ * Shows what others say as results, one line each, and all the rest as notes. What the user said itself
+ * is left out: the program at the other end of the pipe knows it.
+ */
+export function pipeFront({ json, quiet, result, note }: PipeOptions): Front {
+  function show(entry: Entry): void {
+    if (json) return result(entryJson(entry));
+    // What a server says of itself stands in its own window, and is no talk.
+    if (SAID.includes(entry.kind) && entry.window !== "") {
+      if (!entry.own) result(entryLine(entry));
+    } else if (!quiet || entry.kind === "error") note(entryLine(entry));
+  }
+  return { show, switched(): void {}, flush(): void {}, [Symbol.dispose](): void {} };
+}

@@ -1,0 +1,65 @@
+import { TokenBucket } from "../codec/token_bucket.ts";
+
+/** Lines that may be sent at once before the pace counts (RFC 1459 section 8.10: five in ten seconds). */
+const BURST = 4;
+/** Lines that may wait: nobody types so much, and a pipe is read no faster than it is sent. */
+export const MAX_WAITING = 500;
+
+/** What can be sent now, and when to ask again. */
+export interface Due {
+  /** Lines in order, without line ends. */
+  readonly lines: readonly string[];
+  /** Milliseconds until the next one may go; 0 if none waits for its time. */
+  readonly wait: number;
+}
+
+/** Lines on their way to the server, paced so that it does not take the client for a flood. */
+export class Outbox {
+  readonly #urgent: string[] = [];
+  #waiting: string[] = [];
+  readonly #bucket: TokenBucket;
+  /** Whether only urgent lines may go: there is no connection, or the server has not let the client in. */
+  held = true;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param interval Milliseconds between two lines, after a burst of four; 0: no pause.
+   */
+  constructor(interval: number) {
+    const perSecond = interval === 0 ? 0 : 1000 / interval;
+    this.#bucket = new TokenBucket({ burst: BURST, perSecond }, 0);
+  }
+
+  /** Lines that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Adds a line; an urgent one goes before the others. Returns false if too many wait already. */
+  push(line: string, urgent: boolean): boolean {
+    if (urgent) this.#urgent.push(line);
+    else if (this.#waiting.length >= MAX_WAITING) return false;
+    else this.#waiting.push(line);
+    return true;
+  }
+
+  /** Takes what may go now. */
+  take(now: number): Due {
+    const lines = this.#urgent.splice(0);
+    let sent = 0;
+    while (!this.held && sent < this.#waiting.length && this.#bucket.tryTake(now)) sent++;
+    lines.push(...this.#waiting.splice(0, sent));
+    return { lines, wait: this.held || this.#waiting.length === 0 ? 0 : this.#bucket.wait(now) };
+  }
+
+  /**
+   * The connection is lost: forgets the lines that this made pointless, and keeps what people said, with
+   * the question whether it arrived.
+   */
+  hold(): void {
+    this.held = true;
+    this.#urgent.length = 0;
+    this.#waiting = this.#waiting.filter((line) => /^(@\S+ )?(PRIVMSG|NOTICE|PING) /.test(line));
+  }
+}

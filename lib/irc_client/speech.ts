@@ -1,0 +1,58 @@
+import { NO_TAGS } from "../codec/irc_tags.ts";
+import { formatCtcp } from "./ctcp.ts";
+import { relayRoom, splitText } from "./split_text.ts";
+import type { ClientState } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+/** Labels whose answers are awaited; the oldest is given up. */
+const MAX_LABELS = 200;
+/** Characters of a refused line that are shown again. */
+const MAX_QUOTED = 60;
+
+/** Something to say. */
+export interface Speech {
+  /** A NOTICE is never answered by a machine. */
+  readonly verb: "PRIVMSG" | "NOTICE";
+  /** A channel or nickname. */
+  readonly target: string;
+  /** What is said. */
+  readonly text: string;
+  /** Said of oneself, in the third person (`/me`). */
+  readonly action?: boolean;
+}
+
+/** Sends a text, in several messages if it is long, and shows it unless the server sends it back. */
+export function speak(state: ClientState, speech: Speech, turn: Turn): void {
+  const { verb, target, text, action = false } = speech;
+  const { nick, user, host, features, negotiation } = state;
+  const room = relayRoom({ nick, user, host, verb, target }, features.lineLength);
+  const wrapping = action ? formatCtcp({ command: "ACTION", text: " " }).length : 0;
+  for (const part of splitText(text, Math.max(4, room - wrapping))) {
+    const payload = action ? formatCtcp({ command: "ACTION", text: part }) : part;
+    turn.sendMessage({ verb, params: [target, payload], tags: labelFor(state, part) });
+    if (!negotiation.enabled.has("echo-message")) showOwn(state, { ...speech, text: part }, turn);
+  }
+}
+
+/** A label by which an answer, a refusal above all, can be told to belong to this line. */
+function labelFor(state: ClientState, text: string): ReadonlyMap<string, string> {
+  if (!state.negotiation.enabled.has("labeled-response")) return NO_TAGS;
+  const label = `m${++state.serial}`;
+  state.labels.set(label, text.slice(0, MAX_QUOTED).toWellFormed());
+  const [oldest] = state.labels.keys();
+  if (state.labels.size > MAX_LABELS && oldest !== undefined) state.labels.delete(oldest);
+  return new Map([["label", label]]);
+}
+
+function showOwn(state: ClientState, { verb, target, text, action }: Speech, turn: Turn): void {
+  const channel = state.features.channelOf(target);
+  const window = state.windows.find(channel ?? target);
+  turn.show({
+    kind: action ? "action" : verb === "NOTICE" ? "notice" : "message",
+    window: (window ?? state.windows.current).name,
+    from: state.nick,
+    text,
+    own: true,
+    data: { target },
+  });
+}

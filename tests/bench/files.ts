@@ -33,7 +33,7 @@ interface Cargo {
 const BIG: Cargo = { name: "big.bin", bytes: 1024 * MIB };
 const SMALL: Cargo = { name: "small", bytes: 5_000 * 1024 };
 /** What is there already when a transfer is resumed. */
-const HEAD_BYTES = 0.9 * BIG.bytes;
+const HEAD_BYTES = Math.floor(0.9 * BIG.bytes);
 
 const COLUMNS: readonly Column[] = [
   { key: "speed", title: "MB/s", better: "more" },

@@ -14,12 +14,15 @@ import { type Suite, type SuiteName, SUITES } from "./contest.ts";
 import { echoSuite } from "./echo.ts";
 import { fileSuite } from "./files.ts";
 import { describeMachine } from "./machine.ts";
+import { insertResults } from "./readme.ts";
 import { formatResults, formatTable, type SuiteResult } from "./report.ts";
 import { type Measurement, runContest } from "./rounds.ts";
 import { readable } from "./statistics.ts";
 import { udpSuite } from "./udp.ts";
 
 const FOLDER = "tests/bench";
+/** It shows some of the figures. */
+const README = "README.md";
 /** What was measured last, suite by suite: a run of one suite keeps the others. */
 const DATA = `${FOLDER}/results.json`;
 
@@ -125,6 +128,7 @@ function save(results: readonly SuiteResult[]): void {
   const all = SUITES.flatMap((name) => before.get(name) ?? []);
   Deno.writeTextFileSync(DATA, `${JSON.stringify(all, null, 2)}\n`);
   Deno.writeTextFileSync(`${FOLDER}/results.md`, formatResults(all));
+  Deno.writeTextFileSync(README, insertResults(Deno.readTextFileSync(README), all));
   for (const outcome of all.flatMap(({ outcomes }) => outcomes)) {
     Deno.writeTextFileSync(`${FOLDER}/${outcome.id}.svg`, drawChart(outcome));
   }

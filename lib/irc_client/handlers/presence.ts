@@ -134,6 +134,7 @@ function isNetSplit(reason: string): boolean {
 
 const nick: Handler = (state, message, turn) => {
   const { from, own, params: [to = ""] } = message;
+  if (to === "") return;
   const channels = state.channelsWith(from);
   if (own) state.nick = to;
   const text = own ? `You are now known as ${to}` : `${from} is now known as ${to}`;

@@ -207,7 +207,7 @@ Deno.test(
 
 Deno.test("a server that takes the nickname away is not followed", PURE, () => {
   const { client, say } = inLobby();
-  say(":ann!a@h NICK :", ":s 001 :Hi", ":s 001 * :Hi", ":bob!b@h PRIVMSG #lobby :whoever");
+  say(":ann!a@h NICK :", ":s 001 :", ":s 001", ":s 001 * :Hi", ":bob!b@h PRIVMSG #lobby :whoever");
   assertEquals(client.state.nick, "ann");
 });
 

@@ -140,7 +140,10 @@ export class Windows {
   }
 
   #membersKnown(): number {
-    return this.list.reduce((sum, { members, names }) => sum + members.size + (names?.size ?? 0), 0);
+    return this.list.reduce(
+      (sum, { members, names }) => sum + members.size + (names?.size ?? 0),
+      0,
+    );
   }
 
   /** Keeps an entry in its window, and counts it if nobody looks. */

@@ -36,11 +36,12 @@ import { LineSplitter } from "../lib/codec/line_splitter.ts";
 import { encodeUtf8 } from "../lib/codec/text.ts";
 import { Chat, type Ending, LONGEST_NAP } from "../lib/chat_client/chat.ts";
 import { pipeFront } from "../lib/chat_client/pipe_front.ts";
+import { stayConnected } from "../lib/chat_client/stay_connected.ts";
 import { TerminalFront } from "../lib/chat_client/terminal_front.ts";
+import { unlessGone } from "../lib/chat_client/unless_gone.ts";
 import { MAX_LINE_BYTES } from "../lib/irc_client/decode_line.ts";
 import { displayText } from "../lib/irc_client/display_text.ts";
 import { paintColours, paintNothing } from "../lib/irc_client/paint.ts";
-import { reconnectPause } from "../lib/irc_client/reconnect.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 import { sleep } from "../lib/net/sleep.ts";
 import { writeAll } from "../lib/net/write_all.ts";
@@ -138,42 +139,12 @@ export async function converse(
   return client.state.lastError === "" ? why : `the server said: ${client.state.lastError}`;
 }
 
-/** How connections end on the way: none of it is a fault of this program. */
-function unlessGone(error: unknown): void {
-  const { ConnectionReset, ConnectionAborted, BrokenPipe, Interrupted, BadResource, ...others } =
-    Deno.errors;
-  const known = [ConnectionReset, ConnectionAborted, BrokenPipe, Interrupted, BadResource];
-  const tls = [others.UnexpectedEof, others.InvalidData, others.TimedOut, others.NotConnected];
-  if (![...known, ...tls].some((kind) => error instanceof kind)) throw error;
-}
-
 /**
- * Connects, talks, and connects again when the connection is lost.
+ * One connection from its beginning to its end, or the failure to make one; returns why it is over.
  *
  * @param connect Opens a connection.
  * @throws {CommandError} If there is no connection to begin with.
  */
-async function stayConnected(
-  chat: Chat,
-  connect: () => Promise<Deno.Conn>,
-  { timeout, "no-reconnect": once }: ChatClientFlags,
-): Promise<Ending> {
-  for (let failures = 0;; failures++) {
-    const { welcomes } = chat;
-    const why = await connectAndConverse(chat, connect, timeout * 1_000);
-    if (chat.ending !== undefined) return chat.ending;
-    if (chat.welcomes === 0) return { kind: "lost", reason: `Could not register: ${why}` };
-    if (chat.welcomes > welcomes) failures = 0;
-    const reason = `Connection lost: ${why}`;
-    const pause = reconnectPause(failures, Math.random());
-    if (once || chat.awaitsLastAnswer || pause === undefined) return { kind: "lost", reason };
-    chat.tell(`${reason}; trying again in ${Math.ceil(pause / 1_000)} s`);
-    await sleep(pause, chat.leaving.signal);
-    if (chat.ending !== undefined) return chat.ending;
-  }
-}
-
-/** One connection from its beginning to its end, or the failure to make one; returns why it is over. */
 async function connectAndConverse(
   chat: Chat,
   connect: () => Promise<Deno.Conn>,
@@ -237,7 +208,8 @@ async function main({ flags }: CommandLine<typeof CHAT_CLIENT_FLAGS>): Promise<n
       return Deno.connect({ hostname: host, port, signal: either });
     });
   stopSignal().addEventListener("abort", () => chat.leave({ kind: "interrupted" }));
-  const ending = await runOn(chat, isScreen, connect, flags);
+  const talk = (): Promise<string> => connectAndConverse(chat, connect, flags.timeout * 1_000);
+  const ending = await runOn(chat, isScreen, talk, flags);
   return report(ending, chat);
 }
 
@@ -245,13 +217,13 @@ async function main({ flags }: CommandLine<typeof CHAT_CLIENT_FLAGS>): Promise<n
 async function runOn(
   chat: Chat,
   isScreen: boolean,
-  connect: () => Promise<Deno.Conn>,
+  talk: () => Promise<string>,
   flags: ChatClientFlags,
 ): Promise<Ending> {
   if (!isScreen) {
     const { json, quiet } = flags;
     using _front = chat.front = pipeFront({ json, quiet, result: printResult, note: printNote });
-    const talking = stayConnected(chat, connect, flags);
+    const talking = stayConnected(chat, talk, flags["no-reconnect"]);
     return await Promise.race([talking, feed(chat, flags.commands).then(() => talking)]);
   }
   const { client } = chat;
@@ -263,7 +235,7 @@ async function runOn(
     onEnd: () => chat.leave({ kind: "done" }),
   });
   chat.tell("Connecting; /help lists the commands, Ctrl-C leaves");
-  return await stayConnected(chat, connect, flags);
+  return await stayConnected(chat, talk, flags["no-reconnect"]);
 }
 
 /** What an ending means for whoever started the program. */

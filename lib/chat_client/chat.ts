@@ -82,7 +82,10 @@ export class Chat {
   perform(effect: Effect): void {
     switch (effect.kind) {
       case "send":
-        if (!this.outbox.push(effect.line, effect.urgent)) this.tell("Not sent: too much waits");
+        // What is urgent and not sent answers a server that does not listen: nobody needs to know.
+        if (!this.outbox.push(effect.line, effect.urgent) && !effect.urgent) {
+          this.tell("Not sent: too much waits");
+        }
         return this.#bell.abort();
       case "show":
         if (SAID.includes(effect.entry.kind)) this.counts[effect.entry.own ? "sent" : "received"]++;

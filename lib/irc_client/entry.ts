@@ -1,25 +1,29 @@
-/** What an entry tells of. Programs read these words as `event` in JSON: they are an interface. */
-export type EntryKind =
-  | "message"
-  | "action"
-  | "notice"
-  | "join"
-  | "part"
-  | "quit"
-  | "split"
-  | "nick"
-  | "topic"
-  | "kick"
-  | "mode"
-  | "invite"
-  | "away"
-  | "names"
-  | "user"
-  | "reply"
-  | "motd"
-  | "error"
-  | "status"
-  | "gap";
+/** What an entry can tell of. Programs read these words as `event` in JSON: they are an interface. */
+export const ENTRY_KINDS = [
+  "message",
+  "action",
+  "notice",
+  "join",
+  "part",
+  "quit",
+  "split",
+  "nick",
+  "topic",
+  "kick",
+  "mode",
+  "invite",
+  "away",
+  "names",
+  "user",
+  "reply",
+  "motd",
+  "error",
+  "status",
+  "gap",
+] as const;
+
+/** What an entry tells of. */
+export type EntryKind = typeof ENTRY_KINDS[number];
 
 /** One thing to show in one window: text from peers is in here as it came, and is made safe where it is shown. */
 export interface Entry {

@@ -31,7 +31,7 @@ export function entryRows(entry: Entry, columns: number, paint: Paint): string[]
   const indent = Math.min(textWidth(head), MAX_INDENT, Math.floor(width / 2));
   const rows = wrapText(text, width - textWidth(head), width - indent);
   if (rows.length > MAX_ROWS) {
-    rows.splice(MAX_ROWS, Infinity, `… (${rows.length - MAX_ROWS} more rows)`);
+    rows.splice(MAX_ROWS, Infinity, `… ${rows.length - MAX_ROWS} more`);
   }
   const look = textLook(entry);
   return rows.map((row, index) => {

@@ -24,6 +24,8 @@ export function isNickname(name: string): boolean {
 export function callsByName(text: string, nick: string, fold: (name: string) => string): boolean {
   const haystack = fold(text);
   const needle = fold(nick);
+  // The empty text is everywhere, and no name.
+  if (needle === "") return false;
   for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
     const before = haystack.charAt(at - 1);
     const after = haystack.charAt(at + needle.length);

@@ -4,6 +4,8 @@ import { TokenBucket } from "../codec/token_bucket.ts";
 const BURST = 4;
 /** Lines that may wait: nobody types so much, and a pipe is read no faster than it is sent. */
 export const MAX_WAITING = 500;
+/** Urgent lines that may wait: a server that asks and asks, and takes no answer, gets no more of them. */
+export const MAX_URGENT = 100;
 
 /** What can be sent now, and when to ask again. */
 export interface Due {
@@ -38,9 +40,9 @@ export class Outbox {
 
   /** Adds a line; an urgent one goes before the others. Returns false if too many wait already. */
   push(line: string, urgent: boolean): boolean {
-    if (urgent) this.#urgent.push(line);
-    else if (this.#waiting.length >= MAX_WAITING) return false;
-    else this.#waiting.push(line);
+    const [queue, most] = urgent ? [this.#urgent, MAX_URGENT] : [this.#waiting, MAX_WAITING];
+    if (queue.length >= most) return false;
+    queue.push(line);
     return true;
   }
 

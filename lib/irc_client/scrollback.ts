@@ -1,3 +1,4 @@
+import { detached } from "./detached.ts";
 import type { Entry } from "./entry.ts";
 
 /** Entries that a window keeps. */
@@ -11,12 +12,13 @@ export class Scrollback {
   #start = 0;
   #characters = 0;
 
-  /** Adds an entry and forgets the oldest beyond the caps. */
+  /** Adds an entry, without what only programs read of it, and forgets the oldest beyond the caps. */
   add(entry: Entry): void {
-    this.#entries.push(entry);
-    this.#characters += entry.text.length;
+    this.#entries.push(slim(entry));
+    this.#characters += size(entry);
     while (this.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) {
-      this.#characters -= this.#entries[this.#start++]?.text.length ?? 0;
+      const oldest = this.#entries[this.#start++];
+      if (oldest !== undefined) this.#characters -= size(oldest);
     }
     // Moving the rest down once in a while costs less than doing it for every entry.
     if (this.#start > MAX_ENTRIES) {
@@ -34,4 +36,18 @@ export class Scrollback {
   last(count: number): Entry[] {
     return this.#entries.slice(Math.max(this.#start, this.#entries.length - count));
   }
+}
+
+function size({ from, text, data: { target } }: Entry): number {
+  return from.length + text.length + (typeof target === "string" ? target.length : 0);
+}
+
+function slim(entry: Entry): Entry {
+  const { target } = entry.data;
+  return {
+    ...entry,
+    from: detached(entry.from),
+    text: detached(entry.text),
+    data: typeof target === "string" ? { target: detached(target) } : {},
+  };
 }

@@ -27,7 +27,14 @@ export interface Batch {
   readonly params: readonly string[];
   /** Nicknames by channel. */
   readonly nicks: Map<string, string[]>;
+  /** How many of them there are. */
+  size: number;
 }
+
+/** Batches that may be open at once; servers nest two. */
+export const MAX_BATCHES = 8;
+/** Nicknames that one of them collects. */
+export const MAX_BATCH_NICKS = 10_000;
 
 /** Answers to CTCP requests at once, and milliseconds until there may be one more. */
 const CTCP_ANSWERS = { burst: 3, perSecond: 0.1 };

@@ -1,3 +1,4 @@
+import { detached } from "./detached.ts";
 import type { Entry } from "./entry.ts";
 import { Scrollback } from "./scrollback.ts";
 
@@ -46,8 +47,13 @@ export interface Window {
 
 /** Windows that are kept: a server can put its client into channels, and anybody can write to it. */
 export const MAX_WINDOWS = 60;
-/** Members of one channel that are kept; the largest channels of the largest networks have some thousand. */
-export const MAX_MEMBERS = 20_000;
+/**
+ * Members of all channels that are kept, those of lists under way included; the largest channels of the
+ * largest networks have some thousand.
+ */
+export const MAX_MEMBERS = 40_000;
+/** Characters of a nickname that is kept; servers allow some thirty. */
+export const MAX_NAME = 128;
 
 /** What is counted as unread: what somebody said. */
 const UNREAD: readonly string[] = ["message", "action", "notice"];
@@ -122,6 +128,22 @@ export class Windows {
     this.#current = index;
     this.#look();
     return true;
+  }
+
+  /** Adds somebody to a channel's members, or to a list of them; not if that is too much to remember. */
+  remember(table: MemberTable, member: Member): void {
+    const key = this.fold(member.nick);
+    if (member.nick === "" || member.nick.length > MAX_NAME) return;
+    if (!table.has(key) && this.#membersKnown() >= MAX_MEMBERS) return;
+    const nick = detached(member.nick);
+    table.set(detached(key), { ...member, nick, prefixes: detached(member.prefixes) });
+  }
+
+  #membersKnown(): number {
+    return this.list.reduce(
+      (sum, { members, names }) => sum + members.size + (names?.size ?? 0),
+      0,
+    );
   }
 
   /** Keeps an entry in its window, and counts it if nobody looks. */

@@ -9,17 +9,9 @@ import { holdsPlainPassword, readSettings } from "../../lib/chat/settings.ts";
 import { LIMITS } from "../../lib/chat/settings_limits.ts";
 import { SchemaError } from "../../lib/codec/schema.ts";
 import { readProjectFile } from "../support/project.ts";
-import { README } from "../support/readme.ts";
+import { README, rowsBelow } from "../support/readme.ts";
 
 const QUICK = { timeout: 20_000 } as const;
-
-/** The rows of the section under a heading, cell by cell. */
-function rowsBelow(heading: string): string[][] {
-  const section = README.split(/^(?=##+ )/m).find((part) => part.startsWith(`${heading}\n`));
-  assert(section !== undefined, `no section "${heading}"`);
-  const rows = section.split("\n").filter((line) => line.startsWith("| ") && line.includes("`"));
-  return rows.map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
-}
 
 const number = (text: string): number => Number(text.replaceAll(",", ""));
 

@@ -194,10 +194,7 @@ export function commandFor(
   args: readonly string[],
   { grants = [], bare = false, shell, cwd, env = {} }: StartOptions,
 ): Deno.Command {
-  const { flags, script: path } = splitCommand(task);
-  const script = cwd === undefined ? path : fileURLToPath(new URL(path, ROOT));
-  const own = bare ? ["--no-prompt"] : flags;
-  const words = ["run", ...joinGrants([...own, ...grants]), script, ...args];
+  const words = argumentsFor(task, args, { grants, bare, ...cwd === undefined ? {} : { cwd } });
   const options = {
     cwd: cwd ?? ROOT,
     env: { NO_COLOR: "1", ...env },
@@ -208,6 +205,18 @@ export function commandFor(
   if (shell === undefined) return new Deno.Command(Deno.execPath(), { args: words, ...options });
   const line = ["-c", `${shell}; exec "$0" "$@"`, Deno.execPath(), ...words];
   return new Deno.Command("sh", { args: line, ...options });
+}
+
+/** What stands behind `deno` when a task is run with further arguments. */
+export function argumentsFor(
+  task: string,
+  args: readonly string[],
+  { grants = [], bare = false, cwd }: StartOptions = {},
+): string[] {
+  const { flags, script: path } = splitCommand(task);
+  const script = cwd === undefined ? path : fileURLToPath(new URL(path, ROOT));
+  const own = bare ? ["--no-prompt"] : flags;
+  return ["run", ...joinGrants([...own, ...grants]), script, ...args];
 }
 
 /** A task's command from deno.json, so that tests run exactly what users run. */

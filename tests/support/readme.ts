@@ -25,6 +25,23 @@ export function programRows(): ReadmeRow[] {
   });
 }
 
+/** The section under a heading, up to the next one of any level. */
+export function sectionBelow(heading: string): string {
+  const section = README.split(/^(?=##+ )/m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`Cannot find the section "${heading}" in README.md`);
+  return section;
+}
+
+/** The rows of the tables in the section under a heading that name code, cell by cell. */
+export function rowsBelow(heading: string): string[][] {
+  const rows = sectionBelow(heading).split("\n").filter((line) => {
+    return line.startsWith("| ") && line.includes("`");
+  });
+  return rows.map((row) => {
+    return row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  });
+}
+
 /** The README's `sh` blocks, in order. */
 export function commandBlocks(): CommandBlock[] {
   let heading = "";

@@ -1,17 +1,14 @@
 import type { Handler, HandlerTable } from "../handler.ts";
-import type { Batch, ClientState } from "../state.ts";
+import { type Batch, type ClientState, MAX_BATCHES } from "../state.ts";
 import type { Turn } from "../turn.ts";
 import { MAX_NAMES_SHOWN } from "../names_text.ts";
-
-/** Batches that may be open at once; servers nest two. */
-const MAX_BATCHES = 32;
 
 /** `BATCH +a1 netsplit irc.hub irc.leaf` … `BATCH -a1` (https://ircv3.net/specs/extensions/batch). */
 const batch: Handler = (state, { params: [reference = "", type = "", ...params] }, turn) => {
   const id = reference.slice(1);
   if (reference.startsWith("+")) {
     if (state.batches.size < MAX_BATCHES) {
-      state.batches.set(id, { type: type.toLowerCase(), params, nicks: new Map() });
+      state.batches.set(id, { type: type.toLowerCase(), params, nicks: new Map(), size: 0 });
     }
     return;
   }

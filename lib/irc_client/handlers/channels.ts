@@ -3,7 +3,7 @@ import type { Handler, HandlerTable } from "../handler.ts";
 import { modeText } from "../mode_text.ts";
 import { namesText } from "../names_text.ts";
 import type { ClientState } from "../state.ts";
-import { MAX_MEMBERS, type Member, type Window } from "../windows.ts";
+import type { Member, Window } from "../windows.ts";
 
 const topic: Handler = (state, { params: [name = "", text = ""], from, own }, turn) => {
   const channel = state.windows.joined(name);
@@ -39,10 +39,8 @@ const names: Handler = (state, { params }) => {
   channel.names ??= new Map();
   for (const word of (params.at(-1) ?? "").split(" ")) {
     const { nick, prefixes } = readMember(state, word);
-    if (nick === "" || channel.names.size >= MAX_MEMBERS) continue;
-    const key = state.features.fold(nick);
-    const away = channel.members.get(key)?.away ?? false;
-    channel.names.set(key, { nick, prefixes, away });
+    const away = channel.members.get(state.features.fold(nick))?.away ?? false;
+    state.windows.remember(channel.names, { nick, prefixes, away });
   }
 };
 

@@ -25,12 +25,17 @@ export function showNumeric(state: ClientState, message: Received, turn: Turn): 
   const isError = verb >= "400" && verb <= "599";
   const text = NUMERIC_WORDS[verb]?.(params) ?? plainText(params, isError);
   const kind: EntryKind = MOTD.includes(verb) ? "motd" : isError ? "error" : "reply";
-  const named = state.windows.find(params[1] ?? "");
   const isGreeting = verb < "300" || kind === "motd";
-  const window = isGreeting ? "" : named?.name || state.windows.current.name;
+  const window = isGreeting ? "" : placeOf(state, params[1] ?? "", isError);
   const data = { numeric: verb, name: numericName(verb) ?? "", params: params.slice(1) };
   turn.show({ kind, window, text: text + undelivered(state, message), data });
   if (isError) takeRefusal(state, message, turn, text);
+}
+
+/** An error belongs to the channel that it is about, an answer to where the user looks and has asked. */
+function placeOf({ windows }: ClientState, about: string, isError: boolean): string {
+  const named = windows.find(about);
+  return isError && named?.kind === "channel" ? named.name : windows.current.name;
 }
 
 /** Old servers do not know CAP, and say so before anything else. */

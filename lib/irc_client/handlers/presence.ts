@@ -1,8 +1,9 @@
+import { detached } from "../detached.ts";
 import { durationText } from "../duration_text.ts";
 import type { Handler, HandlerTable, Received } from "../handler.ts";
-import type { Batch, ClientState } from "../state.ts";
+import { type Batch, type ClientState, MAX_BATCH_NICKS } from "../state.ts";
 import type { Turn } from "../turn.ts";
-import { MAX_MEMBERS, type Window } from "../windows.ts";
+import { MAX_NAME, type Window } from "../windows.ts";
 
 /** `ann joined`, with who that is; the user's own name as "you". */
 function who({ from, own }: Received): string {
@@ -15,9 +16,7 @@ const join: Handler = (state, message, turn) => {
   if (own) joinSelf(state, message, turn);
   const channel = state.windows.joined(name);
   if (channel === undefined) return;
-  if (channel.members.size < MAX_MEMBERS) {
-    channel.members.set(state.features.fold(from), { nick: from, prefixes: "", away: false });
-  }
+  state.windows.remember(channel.members, { nick: from, prefixes: "", away: false });
   if (collect(state, message, channel)) return;
   const identity = user === null || host === null ? "" : `${user}@${host}`;
   const where = identity === "" || own ? "" : ` (${identity})`;
@@ -135,13 +134,14 @@ function isNetSplit(reason: string): boolean {
 
 const nick: Handler = (state, message, turn) => {
   const { from, own, params: [to = ""] } = message;
+  if (to === "") return;
   const channels = state.channelsWith(from);
   if (own) state.nick = to;
   const text = own ? `You are now known as ${to}` : `${from} is now known as ${to}`;
   for (const { name, members } of channels) {
     const member = members.get(state.features.fold(from));
     members.delete(state.features.fold(from));
-    if (member !== undefined) members.set(state.features.fold(to), { ...member, nick: to });
+    if (member !== undefined) state.windows.remember(members, { ...member, nick: to });
     turn.show({ kind: "nick", window: name, from, own, text, data: { nick: to } });
   }
   if (own) turn.show({ kind: "nick", window: "", from, own, text, data: { nick: to } });
@@ -159,7 +159,10 @@ function collect(state: ClientState, { tags, from }: Received, channel: Window):
   if (batch?.type !== "netsplit" && batch?.type !== "netjoin") return false;
   const nicks = batch.nicks.get(channel.name) ?? [];
   batch.nicks.set(channel.name, nicks);
-  nicks.push(from);
+  if (batch.size < MAX_BATCH_NICKS && from.length <= MAX_NAME) {
+    batch.size++;
+    nicks.push(detached(from));
+  }
   return true;
 }
 

@@ -26,7 +26,8 @@ const welcome: Handler = (state, { params }, turn) => {
   state.registered = true;
   state.askingNick = false;
   // The server's word counts: it may have cut the nickname.
-  if (params[0] !== undefined && params[0] !== "*") state.nick = params[0];
+  const [nick = ""] = params;
+  if (nick !== "" && nick !== "*") state.nick = nick;
   turn.say("status", "", params.at(-1) ?? "");
 };
 

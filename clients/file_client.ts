@@ -76,7 +76,8 @@ export async function withSession<Result>(
   const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: RATE_WINDOW });
   watched.watching = true;
   const hear: OnEvent = (event) => {
-    if (event.kind === "peer-busy") watched.forgive();
+    // Who is busy, there or here, is not slow.
+    if (event.kind === "peer-busy" || event.kind === "busy") watched.forgive();
     onEvent(event);
   };
   const stream = rate === undefined ? watched : throttle(watched, rate);

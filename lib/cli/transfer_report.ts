@@ -124,6 +124,7 @@ export class TransferReport implements Disposable {
       case "ready":
       case "request":
       case "served":
+      case "busy":
         return;
       case "moved":
       case "checked": {

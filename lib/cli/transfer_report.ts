@@ -8,6 +8,7 @@ import { EXIT } from "./exit.ts";
 import { LiveLine } from "./live_line.ts";
 import { printNote, printResult } from "./output.ts";
 import { count } from "./plural.ts";
+import { showBytes } from "./sizes.ts";
 import { exitCodeFor, graver } from "./transfer_exit.ts";
 import {
   describeFigures,
@@ -93,6 +94,14 @@ export class TransferReport implements Disposable {
       if (outputTaken) printNote(line);
       else printResult(line);
     }
+  }
+
+  /** What was done so far, for somebody who breaks the job off. */
+  interrupt(): string {
+    const { done } = this.#progress.figures(performance.now());
+    this.#live[Symbol.dispose]();
+    const moved = done === 0 ? "" : `, ${showBytes(done)}`;
+    return `${count(this.finished, "file")} done${moved}; the same command goes on from there`;
   }
 
   /** Takes the live line away. */

@@ -192,22 +192,33 @@ export async function runToEnd(
 export function commandFor(
   task: string,
   args: readonly string[],
-  { grants = [], bare = false, shell, cwd, env = {} }: StartOptions,
+  options: StartOptions,
 ): Deno.Command {
-  const { flags, script: path } = splitCommand(task);
-  const script = cwd === undefined ? path : fileURLToPath(new URL(path, ROOT));
-  const own = bare ? ["--no-prompt"] : flags;
-  const words = ["run", ...joinGrants([...own, ...grants]), script, ...args];
-  const options = {
+  const { shell, cwd, env = {} } = options;
+  const words = commandWords(task, args, options);
+  const process = {
     cwd: cwd ?? ROOT,
-    env: { NO_COLOR: "1", ...env },
+    // As if the task was called from there, wherever the tests were called from.
+    env: { NO_COLOR: "1", INIT_CWD: cwd ?? fileURLToPath(ROOT), ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   } as const;
-  if (shell === undefined) return new Deno.Command(Deno.execPath(), { args: words, ...options });
+  if (shell === undefined) return new Deno.Command(Deno.execPath(), { args: words, ...process });
   const line = ["-c", `${shell}; exec "$0" "$@"`, Deno.execPath(), ...words];
-  return new Deno.Command("sh", { args: line, ...options });
+  return new Deno.Command("sh", { args: line, ...process });
+}
+
+/** The words of that command, behind `deno`. */
+export function commandWords(
+  task: string,
+  args: readonly string[],
+  { grants = [], bare = false, cwd }: StartOptions,
+): string[] {
+  const { flags, script: path } = splitCommand(task);
+  const script = cwd === undefined ? path : fileURLToPath(new URL(path, ROOT));
+  const own = bare ? ["--no-prompt"] : flags;
+  return ["run", ...joinGrants([...own, ...grants]), script, ...args];
 }
 
 /** A task's command from deno.json, so that tests run exactly what users run. */

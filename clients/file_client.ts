@@ -1,4 +1,4 @@
-#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost --allow-read=. --allow-write=. "$(realpath "$0")" "$@"'
+#!/usr/bin/env -S sh -c 'exec deno run --allow-net=127.0.0.0/8,[::1],localhost --allow-read=. --allow-write=. --allow-env=INIT_CWD "$(realpath "$0")" "$@"'
 /**
  * Sends files to the file server and fetches them: whole, verified, and going on where it stopped.
  *
@@ -14,30 +14,25 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import { askSecret } from "../lib/cli/ask_secret.ts";
-import {
-  CLIENT_FLAGS,
-  clientGrants,
-  connectOptions,
-  TARGET_FLAG,
-  targetPort,
-} from "../lib/cli/client_flags.ts";
-import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
+import { CLIENT_FLAGS, connectOptions, TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
+import { CommandError, EXIT } from "../lib/cli/exit.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { openConnection, target } from "../lib/cli/open_connection.ts";
 import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
-import { count } from "../lib/cli/plural.ts";
 import { readTokenFile } from "../lib/cli/private_file.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
-import type { Grants, Launch } from "../lib/cli/rerun.ts";
+import { pruneStaged } from "../lib/cli/prune_staged.ts";
+import type { Launch } from "../lib/cli/rerun.ts";
+import { commandGrants, readCommand } from "../lib/cli/transfer_command.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
 import { explainTransfer, graver, TRANSFER_EXIT_CODES } from "../lib/cli/transfer_exit.ts";
-import { pruneBefore, TRANSFER_FLAGS } from "../lib/cli/transfer_flags.ts";
+import { TRANSFER_FLAGS } from "../lib/cli/transfer_flags.ts";
 import { openDirectory, prepareJob, STANDARD_STREAM } from "../lib/cli/transfer_jobs.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
+import { enterCallersDirectory } from "../lib/cli/working_directory.ts";
 import { jsonLine } from "../lib/codec/json_line.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
 import type { Channel } from "../lib/file/channel.ts";
@@ -45,9 +40,9 @@ import { openSession } from "../lib/file/client_session.ts";
 import type { OnEvent, Operation } from "../lib/file/events.ts";
 import { DISK, lookAt } from "../lib/file/file_layer.ts";
 import { MinimumRate, RATE_WINDOW } from "../lib/file/minimum_rate.ts";
-import { Staging } from "../lib/file/staging.ts";
 import { throttle } from "../lib/file/throttle.ts";
 import { TransferError } from "../lib/file/transfer_error.ts";
+import type { ConnectOptions } from "../lib/net/connect.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
 
 /** How to talk to a server. */
@@ -76,7 +71,8 @@ export async function withSession<Result>(
   const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: RATE_WINDOW });
   watched.watching = true;
   const hear: OnEvent = (event) => {
-    if (event.kind === "peer-busy") watched.forgive();
+    // Who is busy, there or here, is not slow.
+    if (event.kind === "peer-busy" || event.kind === "busy") watched.forgive();
     onEvent(event);
   };
   const stream = rate === undefined ? watched : throttle(watched, rate);
@@ -133,40 +129,31 @@ const PROGRAM: Program<typeof FLAGS> = {
   exitCodes: TRANSFER_EXIT_CODES,
 };
 
-const OPERATIONS: readonly Operation[] = ["put", "get", "list", "verify"];
-
 /** What all jobs of one run share. */
 interface Run {
   readonly flags: FileClientFlags;
-  readonly launch: Launch;
+  readonly options: ConnectOptions;
+  launch: Launch;
   token: Uint8Array | undefined;
   /** The job that is on. */
   report: TransferReport | undefined;
 }
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
-  const [word = "put", ...paths] = positionals;
-  const operation = OPERATIONS.find((one) => one === word);
-  if (operation === undefined) {
-    throw new UsageError(`Unknown command "${word}": expected put, get, list or verify`);
-  }
-  const launch = {
-    script: import.meta.url,
-    args: Deno.args,
-    grants: grantsFor(operation, paths, flags),
-  };
-  if (flags.prune) return prune(flags, launch);
-  requirePaths(operation, positionals, flags);
+  enterCallersDirectory(import.meta.url);
+  const asks = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  const command = readCommand(positionals, flags, asks);
+  const grants = commandGrants(command, flags);
+  const launch = { script: import.meta.url, args: Deno.args, grants };
+  if (flags.prune) return pruneStaged(openDirectory(flags.into ?? ".", launch), flags);
   const { "token-file": file } = flags;
   const token = file === undefined ? undefined : readTokenFile(file, launch);
-  const run: Run = { flags, launch, token, report: undefined };
-  leaveOnInterrupt(() => {
-    run.report?.[Symbol.dispose]();
-    return `${count(run.report?.finished ?? 0, "file")} done; the same command goes on from there`;
-  });
+  const options = connectOptions(flags, launch);
+  const run: Run = { flags, options, launch, token, report: undefined };
+  leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
-    return await doJob(run, operation, paths);
+    return await doJob(run, command.operation, command.paths);
   } catch (error) {
     if (flags.json && error instanceof CommandError) {
       const { message, exitCode } = error;
@@ -176,35 +163,45 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   }
 }
 
-/** One job over one connection, reported as it goes. */
-async function doJob(run: Run, operation: Operation, paths: readonly string[]): Promise<number> {
+/** One job, reported as it goes. */
+async function doJob(
+  run: Run,
+  operation: Operation,
+  paths: readonly string[],
+): Promise<number> {
   const { flags, launch } = run;
-  const { json, quiet, output, rate } = flags;
-  const options = connectOptions(flags, launch);
+  const { json, quiet, output } = flags;
   const outputTaken = output === STANDARD_STREAM;
   using report = new TransferReport(operation, { json, quiet, outputTaken });
   run.report = report;
   try {
     const job = await prepareJob(operation, paths, flags, launch, report);
-    for (;;) {
-      using server = await openConnection(
-        options,
-        { launch, serverTask: serverTask("file-server", flags.port, FLAGS.port.default) },
-        ({ host, port, timeout }) => {
-          return Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(timeout) });
-        },
-      );
-      const { token } = run;
-      const session = { token, rate, minimumRate: flags["minimum-rate"], onEvent: report.hear };
-      try {
-        await withSession(server, session, job);
-        return report.exitCode;
-      } catch (error) {
-        if (token !== undefined || !wantsToken(error) || !askToken(run)) throw error;
-      }
-    }
+    await connectAndDo(run, report.hear, job);
+    return report.exitCode;
   } catch (error) {
-    throw explainTransfer(error, target(options), launch);
+    throw explainTransfer(error, target(run.options), launch);
+  }
+}
+
+/** A job over a connection of its own; over a second one if the server wants a token and somebody has it. */
+async function connectAndDo<Result>(
+  run: Run,
+  onEvent: OnEvent,
+  job: (channel: Channel) => Promise<Result>,
+): Promise<Result> {
+  const { flags, options, launch } = run;
+  const { rate, "minimum-rate": minimumRate } = flags;
+  const hints = { launch, serverTask: serverTask("file-server", flags.port, FLAGS.port.default) };
+  for (;;) {
+    using server = await openConnection(options, hints, ({ host, port, timeout }) => {
+      return Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(timeout) });
+    });
+    const { token } = run;
+    try {
+      return await withSession(server, { token, rate, minimumRate, onEvent }, job);
+    } catch (error) {
+      if (token !== undefined || !wantsToken(error) || !askToken(run)) throw error;
+    }
   }
 }
 
@@ -221,73 +218,47 @@ function askToken(run: Run): boolean {
   return run.token !== undefined;
 }
 
-/** Asks for one file after the other, until an empty line. */
+/** Asks for one file after the other, until an empty line. What is wrong with one does not end it. */
 async function askForFiles(run: Run): Promise<number> {
+  // Is the server there, and does it want a token? Two readers of the terminal would rob each other.
+  try {
+    await connectAndDo(run, () => {}, () => Promise.resolve());
+  } catch (error) {
+    throw explainTransfer(error, target(run.options), run.launch);
+  }
   let exitCode: number = EXIT.done;
   const ask = (): void => printPrompt("File to send: ");
   ask();
-  for await (const line of inputLines()) {
-    const path = line.trim();
-    if (path === "") return exitCode;
-    if (lookAt(DISK, path) === undefined) printNote(`There is no "${escapeForDisplay(path)}"`);
-    else exitCode = graver(exitCode, await doJob(run, "put", [path]));
+  for await (const path of inputLines()) {
+    if (path.trim() === "") return exitCode;
+    if (isMissing(path)) printNote(`There is no "${escapeForDisplay(path)}"`);
+    else exitCode = graver(exitCode, await tryToSend(run, path));
     ask();
   }
   printNote("");
   return exitCode;
 }
 
-function requirePaths(
-  operation: Operation,
-  positionals: readonly string[],
-  { output, name, into }: FileClientFlags,
-): void {
-  const paths = positionals.length - 1;
-  if (paths === -1 && !(Deno.stdin.isTerminal() && Deno.stderr.isTerminal())) {
-    throw new UsageError("Missing argument: expected put, get, list or verify, and paths");
-  }
-  if (paths === 0 && operation !== "list") {
-    throw new UsageError(`Missing argument: ${operation} what?`);
-  }
-  if (paths > 1 && operation === "list") throw new UsageError("Cannot list more than one path");
-  if (operation !== "get" && (into ?? output) !== undefined) {
-    throw new UsageError(`Option --${into === undefined ? "output" : "into"} goes with get`);
-  }
-  if (into !== undefined && output !== undefined) {
-    throw new UsageError("Option --into cannot go with --output");
-  }
-  if (operation !== "put" && name !== undefined) {
-    throw new UsageError("Option --name goes with put");
+/** Whether nothing has that name. What may not even be looked at is explained when it is to be sent. */
+function isMissing(path: string): boolean {
+  try {
+    return lookAt(DISK, path) === undefined;
+  } catch {
+    return false;
   }
 }
 
-/** What the job needs: to read what is sent, to read and write where received files go. */
-function grantsFor(
-  operation: Operation,
-  paths: readonly string[],
-  flags: FileClientFlags,
-): Grants {
-  const { net = [], read = [], write = [] } = clientGrants(flags);
-  const { into = ".", output, "token-file": token } = flags;
-  const needed = token === undefined ? [...read] : [...read, token];
-  if (flags.prune) return { net, read: [into], write: [into] };
-  if (operation === "list") return { net, read: needed, write };
-  if (operation !== "get") {
-    // The directory of a file as well, to see that no link is on the way.
-    const sources = paths.filter((path) => path !== STANDARD_STREAM).map((path) => dirname(path));
-    return { net, read: [...new Set([...needed, ...sources])], write };
+async function tryToSend(run: Run, path: string): Promise<number> {
+  // As if it had been on the command line: so stands it in the command that grants what it needs.
+  const grants = commandGrants({ operation: "put", paths: [path] }, run.flags);
+  run.launch = { ...run.launch, args: ["put", path, ...Deno.args], grants };
+  try {
+    return await doJob(run, "put", [path]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    printNote(error.message);
+    return error.exitCode;
   }
-  if (output === STANDARD_STREAM) return { net, read: needed, write };
-  const directory = output === undefined ? into : dirname(output);
-  return { net, read: [...needed, directory], write: [...write, directory] };
-}
-
-function prune(flags: FileClientFlags, launch: Launch): number {
-  const root = openDirectory(flags.into ?? ".", launch);
-  const removed = new Staging(root).prune(pruneBefore(flags));
-  const bytes = removed.reduce((sum, { size }) => sum + size, 0);
-  printResult(`Removed ${count(removed.length, "unfinished transfer")}, ${count(bytes, "byte")}`);
-  return EXIT.done;
 }
 
 if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

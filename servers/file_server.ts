@@ -18,13 +18,12 @@
  * @module
  */
 import { endServer } from "../lib/cli/end_server.ts";
-import { EXIT, UsageError } from "../lib/cli/exit.ts";
+import { UsageError } from "../lib/cli/exit.ts";
 import { explainDirectory } from "../lib/cli/explain.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { NO_POSITIONALS } from "../lib/cli/flags.ts";
 import { openListener } from "../lib/cli/open_listener.ts";
-import { printResult } from "../lib/cli/output.ts";
-import { count } from "../lib/cli/plural.ts";
+import { pruneStaged } from "../lib/cli/prune_staged.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
@@ -38,7 +37,7 @@ import {
 } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { readTokenFile } from "../lib/cli/private_file.ts";
-import { pruneBefore, TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
+import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
 import { TransferLog } from "../lib/cli/transfer_log.ts";
 import type { TransferEvent } from "../lib/file/events.ts";
 import { DISK } from "../lib/file/file_layer.ts";
@@ -47,7 +46,6 @@ import { MinimumRate, RATE_WINDOW } from "../lib/file/minimum_rate.ts";
 import { Quota } from "../lib/file/quota.ts";
 import { SafeRoot } from "../lib/file/safe_root.ts";
 import { type Access, serveFiles, type ServeFilesOptions } from "../lib/file/server_session.ts";
-import { Staging } from "../lib/file/staging.ts";
 import { throttle } from "../lib/file/throttle.ts";
 import { TransferError } from "../lib/file/transfer_error.ts";
 import type { Connection } from "../lib/net/connection.ts";
@@ -189,7 +187,7 @@ const PROGRAM: Program<typeof FLAGS> = {
 async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const launch = { script: import.meta.url, args: Deno.args, grants: fileGrants(flags) };
   const root = openRoot(flags.dir, launch);
-  if (flags.prune) return prune(root, flags);
+  if (flags.prune) return pruneStaged(root, flags);
   const files = {
     root,
     access: accessOf(flags),
@@ -245,13 +243,6 @@ function openRoot(directory: string, launch: Launch): SafeRoot {
   } catch (error) {
     throw explainDirectory(error, directory, launch);
   }
-}
-
-function prune(root: SafeRoot, flags: FileServerFlags): number {
-  const removed = new Staging(root).prune(pruneBefore(flags));
-  const bytes = removed.reduce((sum, { size }) => sum + size, 0);
-  printResult(`Removed ${count(removed.length, "unfinished transfer")}, ${count(bytes, "byte")}`);
-  return EXIT.done;
 }
 
 if (import.meta.main) Deno.exit(await runProgram(PROGRAM, Deno.args, main));

@@ -1,6 +1,7 @@
 import { promptSecret } from "@std/cli/prompt-secret";
 import { CommandError } from "./exit.ts";
 import { inputLines } from "./input_lines.ts";
+import { whileBlocking } from "./shutdown.ts";
 
 /**
  * Asks for a new password: twice on a terminal, where it is not shown; otherwise it is the first line of
@@ -38,5 +39,5 @@ async function firstLine(): Promise<string> {
  */
 export function askSecret(question: string): string | undefined {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
-  return promptSecret(question, { mask: "" }) ?? undefined;
+  return whileBlocking(() => promptSecret(question, { mask: "" })) ?? undefined;
 }

@@ -22,9 +22,10 @@ const REASON_BY_CODE: Readonly<Record<string, string>> = {
 export function explainListen(error: unknown, where: string, launch: Launch): CommandError {
   return explain(error, `Cannot listen on ${where}`, launch, (error) => {
     if (error instanceof Deno.errors.AddrInUse) {
-      return launch.grants.write === undefined
-        ? "address in use; choose another with --port, or --port 0 for a free one"
-        : "address in use; if no server runs there, remove the file";
+      const { net = [] } = launch.grants;
+      return net !== "all" && net.some((place) => place.startsWith("unix:"))
+        ? "address in use; if no server runs there, remove the file"
+        : "address in use; choose another with --port, or --port 0 for a free one";
     }
     if (error instanceof Deno.errors.AddrNotAvailable) {
       return "this machine has no such address; choose another with --host";

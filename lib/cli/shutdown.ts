@@ -45,9 +45,27 @@ function endEchoedLine(): void {
  * @param done What was done so far, asked for at that moment.
  */
 export function leaveOnInterrupt(done: () => string): void {
-  Deno.addSignalListener("SIGINT", () => {
+  leave = (): void => {
     endEchoedLine();
     printNote(`Interrupted: ${done()}`);
     Deno.exit(EXIT.interrupted);
-  });
+  };
+  Deno.addSignalListener("SIGINT", leave);
+}
+
+/** The listener of {@linkcode leaveOnInterrupt}. */
+let leave: (() => void) | undefined;
+
+/**
+ * Does work that blocks, such as a question for a password. No listener could run before its end, so
+ * Ctrl-C ends the program as the system does it, without a last word.
+ */
+export function whileBlocking<Result>(work: () => Result): Result {
+  if (leave === undefined) return work();
+  Deno.removeSignalListener("SIGINT", leave);
+  try {
+    return work();
+  } finally {
+    Deno.addSignalListener("SIGINT", leave);
+  }
 }

@@ -53,13 +53,16 @@ export function exitCodeFor(
   return ours.includes(outcome) ? TRANSFER_EXIT.localFiles : TRANSFER_EXIT.refused;
 }
 
-/** Which of two exit codes says more: wrong content, then trouble here, then refusals. */
+/** Which of two exit codes says more: ends of whole jobs, then wrong content, trouble here, refusals. */
 export function graver(one: number, other: number): number {
   const order: readonly number[] = [
     EXIT.done,
     TRANSFER_EXIT.refused,
     TRANSFER_EXIT.localFiles,
     TRANSFER_EXIT.different,
+    EXIT.failed,
+    TRANSFER_EXIT.connectionLost,
+    TRANSFER_EXIT.authentication,
   ];
   return order.indexOf(one) < order.indexOf(other) ? other : one;
 }

@@ -8,6 +8,7 @@ import { EXIT } from "./exit.ts";
 import { LiveLine } from "./live_line.ts";
 import { printNote, printResult } from "./output.ts";
 import { count } from "./plural.ts";
+import { showBytes } from "./sizes.ts";
 import { exitCodeFor, graver } from "./transfer_exit.ts";
 import {
   describeFigures,
@@ -95,6 +96,14 @@ export class TransferReport implements Disposable {
     }
   }
 
+  /** What was done so far, for somebody who breaks the job off. */
+  interrupt(): string {
+    const { done } = this.#progress.figures(performance.now());
+    this.#live[Symbol.dispose]();
+    const moved = done === 0 ? "" : `, ${showBytes(done)}`;
+    return `${count(this.finished, "file")} done${moved}; the same command goes on from there`;
+  }
+
   /** Takes the live line away. */
   [Symbol.dispose](): void {
     this.#live[Symbol.dispose]();
@@ -125,6 +134,7 @@ export class TransferReport implements Disposable {
       case "ready":
       case "request":
       case "served":
+      case "busy":
         return;
       case "moved":
       case "checked": {

@@ -55,6 +55,8 @@ export type TransferEvent =
     /** The cap that a refusal is about, if any. */
     readonly limit: number | undefined;
   }
+  /** This side is busy, and has told the other: nobody waits for that one. */
+  | { readonly kind: "busy" }
   /** The other side is busy. */
   | {
     readonly kind: "peer-busy";

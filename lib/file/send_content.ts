@@ -126,7 +126,8 @@ async function readPaused(
   spare: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   await channel.flush();
-  const count = await whileBusy(channel, "scanning", Promise.resolve(open.read(spare)));
+  const reading = Promise.resolve(open.read(spare));
+  const count = await whileBusy(channel, "scanning", reading, false);
   if (count === null) return undefined;
   const room = await channel.runRoom(count);
   room.set(spare.subarray(0, count));

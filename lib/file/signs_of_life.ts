@@ -25,11 +25,17 @@ export class Progress {
   }
 }
 
-/** Waits for work whose progress cannot be seen, and meanwhile tells the peer that it goes on. */
+/**
+ * Waits for work whose progress cannot be seen, and meanwhile tells the peer that it goes on.
+ *
+ * @param patient Whether work is waited for even if the peer is gone: what it uses must not be closed
+ * under its hands. What may never end cannot be waited for.
+ */
 export async function whileBusy<T>(
   channel: Channel,
   phase: BusyPhase,
   work: Promise<T>,
+  patient: boolean = true,
 ): Promise<T> {
   const finished = work.then(() => true, () => true);
   for (;;) {
@@ -41,8 +47,7 @@ export async function whileBusy<T>(
     try {
       await sendBusy(channel, phase, 0, 0);
     } catch (error) {
-      // What the work uses must not be closed under its hands.
-      await finished;
+      if (patient) await finished;
       throw error;
     }
   }
@@ -54,6 +59,7 @@ async function sendBusy(
   done: number,
   total: number,
 ): Promise<void> {
+  channel.onEvent({ kind: "busy" });
   await channel.send({ kind: "busy", phase, done, total });
   await channel.flush();
 }

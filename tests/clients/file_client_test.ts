@@ -184,13 +184,16 @@ Deno.test({
 
 const WRONG: readonly [args: string[], message: RegExp][] = [
   [[], /^Missing argument: expected put, get, list or verify, and paths$/m],
-  [["push", "x"], /^Unknown command "push": expected put, get, list or verify$/m],
+  [["push", "x"], /^Unknown command "push": did you mean put\?$/m],
+  [["report.pdf"], /^Unknown command "report\.pdf": expected put, get, list or verify$/m],
   [["put"], /^Missing argument: put what\?$/m],
   [["list", "a", "b"], /^Cannot list more than one path$/m],
   [["put", "a", "--into", "b"], /^Option --into goes with get$/m],
   [["list", "-o", "b"], /^Option --output goes with get$/m],
   [["get", "a", "-o", "b", "--into", "c"], /^Option --into cannot go with --output$/m],
   [["get", "a", "--name", "b"], /^Option --name goes with put$/m],
+  [["put", "a", "--recursive"], /^Option --recursive goes with list$/m],
+  [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],
   [["get", "/etc/passwd"], /^Cannot use path "\/etc\/passwd": it is absolute$/m],

@@ -125,6 +125,7 @@ const COVERED: Readonly<Record<string, { permission: string; value: RegExp }>> =
   "write: shared": { permission: "write", value: /^shared$|\/there\/shared(\/|$)/ },
   "read: here": { permission: "read", value: /\/here(\/|$)/ },
   "write: here": { permission: "write", value: /\/here(\/|$)/ },
+  "env: INIT_CWD": { permission: "env", value: /^INIT_CWD$/ },
 };
 
 /** Whether the README's words cover an access. */

@@ -6,6 +6,7 @@
 import { type Ended, type Program, runClient, type RunOptions, type Server } from "./process.ts";
 import { startClient, type StartOptions, startServer } from "./process.ts";
 import { ScratchDirectory } from "./scratch.ts";
+import { Terminal } from "./terminal.ts";
 
 /** Two directories, `there` for the server and `here` for clients, removed at the end of the scope. */
 export class FileDesk implements Disposable {
@@ -65,6 +66,11 @@ export class FileDesk implements Disposable {
       cwd: this.path("here"),
       ...options,
     });
+  }
+
+  /** Starts the client, in `here`, on a terminal. */
+  onTerminal(port: number, args: readonly string[]): Promise<Terminal> {
+    return Terminal.start("file-client", this.#words(port, args), { cwd: this.path("here") });
   }
 
   #words(port: number, args: readonly string[]): string[] {

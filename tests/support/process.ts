@@ -192,23 +192,25 @@ export async function runToEnd(
 export function commandFor(
   task: string,
   args: readonly string[],
-  { grants = [], bare = false, shell, cwd, env = {} }: StartOptions,
+  options: StartOptions,
 ): Deno.Command {
-  const words = argumentsFor(task, args, { grants, bare, ...cwd === undefined ? {} : { cwd } });
-  const options = {
+  const { shell, cwd, env = {} } = options;
+  const words = commandWords(task, args, options);
+  const process = {
     cwd: cwd ?? ROOT,
-    env: { NO_COLOR: "1", ...env },
+    // As if the task was called from there, wherever the tests were called from.
+    env: { NO_COLOR: "1", INIT_CWD: cwd ?? fileURLToPath(ROOT), ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   } as const;
-  if (shell === undefined) return new Deno.Command(Deno.execPath(), { args: words, ...options });
+  if (shell === undefined) return new Deno.Command(Deno.execPath(), { args: words, ...process });
   const line = ["-c", `${shell}; exec "$0" "$@"`, Deno.execPath(), ...words];
-  return new Deno.Command("sh", { args: line, ...options });
+  return new Deno.Command("sh", { args: line, ...process });
 }
 
-/** What stands behind `deno` when a task is run with further arguments. */
-export function argumentsFor(
+/** The words of that command, behind `deno`. */
+export function commandWords(
   task: string,
   args: readonly string[],
   { grants = [], bare = false, cwd }: StartOptions = {},

@@ -62,6 +62,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "write: shared": "--allow-write=shared",
   "read: here": "--allow-read=.",
   "write: here": "--allow-write=.",
+  "env: INIT_CWD": "--allow-env=INIT_CWD",
 };
 
 /** The permission flags that a row promises. */

@@ -5,7 +5,7 @@
  */
 import { needsCommand, runCommand } from "./commands.ts";
 import { PATIENCE_MS } from "./journal.ts";
-import { argumentsFor, Program, type StartOptions } from "./process.ts";
+import { commandWords, Program, type StartOptions } from "./process.ts";
 import { ScratchDirectory } from "./scratch.ts";
 
 /** What is needed for it. */
@@ -31,7 +31,7 @@ export class Screen implements AsyncDisposable {
     args: readonly string[],
     { grants = [], columns = 80, rows = 24, colours = false }: ScreenOptions = {},
   ): Promise<Screen> {
-    const words = [Deno.execPath(), ...argumentsFor(task, args, { grants })].map(quoted);
+    const words = [Deno.execPath(), ...commandWords(task, args, { grants })].map(quoted);
     const environment = colours ? "env -u NO_COLOR" : "env NO_COLOR=1";
     const line = `${environment} ${words.join(" ")}; echo "exit code $?"; exec cat`;
     const screen = new Screen();

@@ -21,11 +21,13 @@ terminalTest("a live line says how far it is, and makes way for the summary", as
   await using server = await desk.serve();
   await using terminal = await desk.onTerminal(server.port, ["put", "big.bin", "--rate", "2MB"]);
   await terminal.shows(
+    // deno-lint-ignore no-control-regex
     /\r\x1b\[Ksending "big\.bin", \d+ %, [\d.]+ [kM]B of 3\.0 MB, [\d.]+ [kM]B\/s, \d+ s left/,
   );
   const { code, written } = await terminal.end();
   assertEquals(code, 0);
   // The line is erased before the last one is written, and files that are fine have none of their own.
+  // deno-lint-ignore no-control-regex
   assertMatch(written, /\r\x1b\[KSent 1 file, 3\.0 MB in [^\n]*\n/);
   assert(!written.includes('Sent "big.bin"'));
 });

@@ -37,7 +37,7 @@ export interface ChatLimits {
   readonly invites: number;
   /** Past users that WHOWAS remembers; the oldest gives way. */
   readonly whowas: number;
-  /** Targets of one PRIVMSG, NOTICE, TAGMSG, KICK or NAMES. */
+  /** Targets of one PRIVMSG, NOTICE, TAGMSG, KICK or NAMES, and masks of one LIST. */
   readonly targets: number;
   /** Mode letters with a parameter in one MODE. */
   readonly modes: number;

@@ -22,12 +22,18 @@ export type ListFilter = (channel: Channel) => boolean;
 
 const MINUTE = 60_000;
 
+/** Whether a condition is the name of a channel, which is found at once, however many there are. */
+export function isPlainName(condition: string): boolean {
+  return !/[*?]|^[!<>]|^[CT][<>]/i.test(condition);
+}
+
 /**
  * Reads conditions: all of them must hold, but of several names and masks one is enough.
  *
  * @param now The time, in milliseconds since 1970.
  */
 export function parseListFilter(conditions: readonly string[], now: number): ListFilter {
+  const names = new Set<string>();
   const masks: string[] = [];
   const filters: ListFilter[] = [];
   for (const condition of conditions) {
@@ -38,12 +44,14 @@ export function parseListFilter(conditions: readonly string[], now: number): Lis
     } else if (condition.startsWith("!")) {
       const mask = fold(condition.slice(1));
       filters.push((channel) => !matchesMask(mask, channel.key));
+    } else if (isPlainName(condition)) {
+      names.add(fold(condition));
     } else {
       masks.push(fold(condition));
     }
   }
-  if (masks.length > 0) {
-    filters.push((channel) => masks.some((mask) => matchesMask(mask, channel.key)));
+  if (names.size + masks.length > 0) {
+    filters.push(({ key }) => names.has(key) || masks.some((mask) => matchesMask(mask, key)));
   }
   return (channel) => filters.every((filter) => filter(channel));
 }

@@ -31,11 +31,13 @@ export class TransferLog implements Disposable {
   readonly #jobs = new Map<string, Job>();
   readonly #live: LiveLine;
   readonly #write: (event: LogEvent) => void;
+  readonly #quiet: boolean;
 
   /** Starts the live line if somebody can see it. */
   constructor(options: LogOptions) {
     const wanted = !options.quiet && options.log === "text";
     this.#live = new LiveLine(() => this.#progressLine(), wanted);
+    this.#quiet = options.quiet;
     this.#write = createLog(options, (line) => this.#live.note(line));
   }
 
@@ -47,6 +49,8 @@ export class TransferLog implements Disposable {
 
   /** Logs what is worth a line of what happens to a client's files. */
   hear(peer: string, event: TransferEvent): void {
+    // Sentences that nobody reads would cost as much as storing a small file.
+    if (this.#quiet) return;
     if (event.kind === "request") {
       const { operation } = event;
       const started = performance.now();

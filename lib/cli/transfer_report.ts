@@ -108,11 +108,12 @@ export class TransferReport implements Disposable {
   /** A line for people. What is wrong is said in any case, and what is fine where no live line shows it. */
   #tell(event: ResultEvent | OmittedEvent, code: number): void {
     const { quiet, outputTaken } = this.#options;
+    const isShown = code !== EXIT.done || (!quiet && !Deno.stderr.isTerminal());
+    if (!isShown) return;
     const line = this.#operation === "verify" && event.kind === "result"
       ? describeComparedFile(event)
       : describeResult(event, this.#verbs);
     if (code !== EXIT.done) return this.#live.note(line);
-    if (quiet || Deno.stderr.isTerminal()) return;
     if (outputTaken || event.kind === "omitted") printNote(line);
     else printResult(line);
   }

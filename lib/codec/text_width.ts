@@ -42,9 +42,11 @@ export function characterWidth(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-const CHARACTERS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made when it is first needed: that takes some milliseconds. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** The pieces of a text that must not be divided: a letter with its accents, an emoji with its parts. */
 export function characters(text: string): string[] {
-  return Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -3,6 +3,8 @@ import type { ByteStream } from "../net/byte_stream.ts";
 /** Bytes that pass at a time under a limit: a tenth of a second's worth, within these bounds. */
 const MIN_PIECE = 1024;
 const MAX_PIECE = 256 * 1024;
+/** How far behind its schedule a stream may be and still catch up, in milliseconds: timers come late. */
+const CATCH_UP_MS = 50;
 
 /** A clock and a way to wait, which tests replace. */
 export interface ThrottleClock {
@@ -36,7 +38,7 @@ export function throttle(
       const now = clock.now();
       if (free > now) await clock.wait(free - now);
       const count = await move(bytes.subarray(0, piece));
-      free = Math.max(free, now) + (count ?? 0) / bytesPerSecond * 1000;
+      free = Math.max(free, now - CATCH_UP_MS) + (count ?? 0) / bytesPerSecond * 1000;
       return count;
     };
   };

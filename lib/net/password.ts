@@ -29,9 +29,10 @@ export class PasswordChecker {
 
   /**
    * Tells whether a password is the one that `secret` stands for: a hash or, where it is no hash, the
-   * password itself. Takes the same time for all wrong ones, given as a hash.
+   * password itself. Whatever it stands for, a wrong password takes as long as one that is checked against
+   * a hash, so that nobody learns from the time which names exist.
    *
-   * @param secret `null` if there is none: the answer is no, and takes as long as with a hash.
+   * @param secret `null` if there is none: the answer is no.
    * @param isWanted Asked when its turn has come: whoever is gone by then costs nothing.
    */
   check(
@@ -39,16 +40,17 @@ export class PasswordChecker {
     secret: string | null,
     isWanted: () => boolean = (): boolean => true,
   ): Promise<boolean> {
-    const hash = secret === null ? decoy() : parseScryptHash(secret);
+    const hash = secret === null ? null : parseScryptHash(secret);
     const given = this.#digest(password);
-    if (hash === null) return Promise.resolve(timingSafeEqual(given, this.#digest(secret ?? "")));
+    const isPlain = secret !== null && hash === null;
+    if (isPlain && timingSafeEqual(given, this.#digest(secret))) return Promise.resolve(true);
     if (this.#knows(secret, given)) return Promise.resolve(true);
     const checking = this.#last.then(async () => {
       if (!isWanted()) return false;
       // Somebody who came just before may have given the same one.
       if (this.#knows(secret, given)) return true;
-      const derived = await derive(password, hash);
-      if (secret === null || !timingSafeEqual(derived, hash.hash)) return false;
+      const derived = await derive(password, hash ?? decoy());
+      if (secret === null || hash === null || !timingSafeEqual(derived, hash.hash)) return false;
       this.#remember(secret, given);
       return true;
     });

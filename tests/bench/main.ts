@@ -12,6 +12,7 @@ import { chatSuite } from "./chat.ts";
 import { drawChart } from "./chart.ts";
 import { type Suite, type SuiteName, SUITES } from "./contest.ts";
 import { echoSuite } from "./echo.ts";
+import { fileSuite } from "./files.ts";
 import { describeMachine } from "./machine.ts";
 import { formatResults, formatTable, type SuiteResult } from "./report.ts";
 import { type Measurement, runContest } from "./rounds.ts";
@@ -65,13 +66,9 @@ const PROGRAM: Program<typeof FLAGS> = {
 const MAKERS: Readonly<Record<SuiteName, (seconds: number) => Promise<Suite>>> = {
   echo: echoSuite,
   udp: udpSuite,
-  file: () => Promise.resolve(notYet("file", "File transfer")),
+  file: fileSuite,
   chat: chatSuite,
 };
-
-function notYet(name: SuiteName, title: string): Suite {
-  return { name, title, absent: "not there yet", contests: [] };
-}
 
 async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const wanted = flags.only?.split(",") ?? [];

@@ -1,5 +1,5 @@
 /**
- * The chat server with clients that nobody here wrote.
+ * The chat server with clients that nobody here wrote, and with our own one among them.
  *
  * @module
  */

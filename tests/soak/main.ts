@@ -11,6 +11,7 @@ import { type Program, runProgram } from "../../lib/cli/program.ts";
 import { testSeed } from "../support/random.ts";
 import { CHAT, LOUD_CHAT } from "./chat.ts";
 import { ECHO, ECHO_STOPPED, ECHO_WITHOUT_DESCRIPTORS } from "./echo.ts";
+import { FILES } from "./files.ts";
 import { GREETING, MESSAGES } from "./lines.ts";
 import type { Torture } from "./torture.ts";
 import { UDP_ECHO } from "./udp.ts";
@@ -24,6 +25,7 @@ const TORTURES: readonly Torture[] = [
   UDP_ECHO,
   MESSAGES,
   GREETING,
+  FILES,
   CHAT,
   LOUD_CHAT,
 ];

@@ -1,12 +1,12 @@
 /**
- * IRC clients that nobody here wrote, each driven the way its users drive it.
+ * IRC clients, our own and those that nobody here wrote, each driven the way its users drive it.
  *
  * @module
  */
 import { needsCommand, runCommand } from "./commands.ts";
 import type { Journal } from "./journal.ts";
 import type { Requirement } from "./machine.ts";
-import { Program, type Server } from "./process.ts";
+import { Program, type Server, startClient } from "./process.ts";
 import { ScratchDirectory } from "./scratch.ts";
 
 /** A client that is registered. */
@@ -31,6 +31,7 @@ export interface IrcClientKind {
 
 /** All of them. */
 export const IRC_CLIENTS: readonly IrcClientKind[] = [
+  { name: "deno", needs: { ignore: false, reason: "" }, start: startOurs },
   { name: "nc", needs: needsCommand("nc", ["-h"]), start: startNetcat },
   { name: "sic", needs: needsCommand("sic", ["-v"]), start: startSic },
   { name: "ii", needs: needsCommand("ii", ["-v"]), start: startIi },
@@ -43,6 +44,18 @@ export const IRC_CLIENTS: readonly IrcClientKind[] = [
 
 function both(one: Requirement, other: Requirement): Requirement {
   return one.ignore ? one : other;
+}
+
+/** Our own one in a pipe, which joins as it starts. */
+async function startOurs(server: Server, scope: AsyncDisposableStack): Promise<IrcClient> {
+  const args = ["--port", String(server.port), "--nick", "deno", "--channel", "#lobby", "--quiet"];
+  const client = scope.use(startClient("chat-client", args));
+  await registered(server, "deno");
+  return {
+    join: () => Promise.resolve(),
+    say: (_channel, text) => client.type(`${text}\n`),
+    shows: (text) => shown(client.stdout, text),
+  };
 }
 
 /** A person who types the protocol. */

@@ -9,7 +9,7 @@ import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { packWords, replyRoom } from "../../codec/irc_replies.ts";
 import { CAP } from "../capabilities.ts";
 import { type Channel, statusPrefix } from "../channel.ts";
-import { parseListFilter } from "../list_filter.ts";
+import { isPlainName, parseListFilter } from "../list_filter.ts";
 import type { Turn } from "../turn.ts";
 import { seesChannel, seesUser } from "../visibility.ts";
 import { listOf, refuseTarget } from "./command.ts";
@@ -54,11 +54,21 @@ function endNames(turn: Turn, name: string): void {
   turn.reply(NUMERIC.RPL_ENDOFNAMES, [name], "End of /NAMES list");
 }
 
-/** `LIST [channels] [conditions]`: 321, 322 (client, channel, members, topic) for each channel, 323. */
+/**
+ * `LIST [channels] [conditions]`: 321, 322 (client, channel, members, topic) for each channel, 323. Names are
+ * as many as fit; what every channel has to be compared with is limited as targets are: 407.
+ */
 export function list(turn: Turn, { params }: IrcMessage): void {
   const { state, client, env } = turn;
-  const filter = parseListFilter(params.flatMap((param) => listOf(param)), env.now);
-  let left = state.config.limits.queryReplies;
+  const { limits } = state.config;
+  let comparisons = 0;
+  const conditions = params.flatMap(listOf).filter((condition) => {
+    if (isPlainName(condition) || ++comparisons <= limits.targets) return true;
+    refuseTarget(turn, condition);
+    return false;
+  });
+  const filter = parseListFilter(conditions, env.now);
+  let left = limits.queryReplies;
   turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
   for (const channel of state.channels.values()) {
     if (!seesChannel(client, channel) || !filter(channel)) continue;

@@ -454,6 +454,26 @@ testTranscripts([
       bob < :irc.test 323 bob :End of /LIST`,
   },
   {
+    name: "LIST: as many names as fit, but few masks and conditions",
+    clients: ["ann"],
+    config: { limits: { ...LIMITS, targets: 2 } },
+    setup: "ann > JOIN #a,#b,#c,#d",
+    play: `
+      ann > LIST #x,#a,#y,#b,#z,#C
+      ann < :irc.test 321 ann Channel :Users  Name
+      ann < :irc.test 322 ann #a 1 :
+      ann < :irc.test 322 ann #b 1 :
+      ann < :irc.test 322 ann #c 1 :
+      ann < :irc.test 323 ann :End of /LIST
+      ann > LIST #d,*A*,!*b*,>0,C<5
+      ann < :irc.test 407 ann >0 :Too many targets
+      ann < :irc.test 407 ann C<5 :Too many targets
+      ann < :irc.test 321 ann Channel :Users  Name
+      ann < :irc.test 322 ann #a 1 :
+      ann < :irc.test 322 ann #d 1 :
+      ann < :irc.test 323 ann :End of /LIST`,
+  },
+  {
     name: "LIST: so many channels at most",
     clients: ["ann"],
     config: { limits: { ...LIMITS, queryReplies: 1 } },

@@ -5,7 +5,8 @@ import type { ClientState } from "../irc_client/state.ts";
 import { entryRows } from "../irc_client/entry_rows.ts";
 import type { Front } from "./front.ts";
 import type { Paint } from "../irc_client/paint.ts";
-import { cutWidth, promptText, windowName } from "../irc_client/prompt.ts";
+import { cutWidth } from "../irc_client/cut_width.ts";
+import { promptText, windowName } from "../irc_client/prompt.ts";
 import { Terminal, type TerminalOwner, type TerminalPort } from "./terminal.ts";
 
 /** What the user does, beyond editing a line. */

@@ -1,3 +1,4 @@
+import { cutWidth } from "./cut_width.ts";
 import type { Entry } from "./entry.ts";
 import { entryText } from "./entry_text.ts";
 import type { Look, Paint } from "./paint.ts";
@@ -24,10 +25,12 @@ const PEOPLE: readonly Entry["kind"][] = ["message", "action", "notice"];
  * @param columns The terminal's width.
  */
 export function entryRows(entry: Entry, columns: number, paint: Paint): string[] {
-  const { label, text } = entryText(entry);
+  const width = Math.max(20, columns - 1);
+  const { label: whole, text } = entryText(entry);
+  // A server can make a name as long as it likes.
+  const label = cutWidth(whole, Math.floor(width / 2));
   const mark = entry.mention ? "!" : " ";
   const head = `${clock(entry.time)}${mark}${label} `;
-  const width = Math.max(20, columns - 1);
   const indent = Math.min(textWidth(head), MAX_INDENT, Math.floor(width / 2));
   const rows = wrapText(text, width - textWidth(head), width - indent);
   if (rows.length > MAX_ROWS) {

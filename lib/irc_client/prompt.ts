@@ -1,3 +1,4 @@
+import { cutWidth } from "./cut_width.ts";
 import { displayText } from "./display_text.ts";
 import type { ClientState } from "./state.ts";
 import type { Window } from "./windows.ts";
@@ -42,17 +43,6 @@ export function promptText(state: ClientState, columns: number): string {
 /** A window's name for people. */
 export function windowName({ kind, name }: Window): string {
   return kind === "server" ? "server" : name;
-}
-
-/** The beginning of a text that fits into so many columns. */
-export function cutWidth(text: string, columns: number): string {
-  if (textWidth(text) <= columns) return text;
-  let cut = "";
-  for (const character of characters(text)) {
-    if (textWidth(cut + character) > columns - 1) break;
-    cut += character;
-  }
-  return `${cut}…`;
 }
 
 /** The part of the input that fits, before and behind the cursor. */

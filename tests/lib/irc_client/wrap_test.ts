@@ -38,11 +38,13 @@ const ENTRY: Entry = {
 Deno.test("rows fit any window, and go on below the text", PURE, () => {
   const text = "漢字 🚀 word größer ".repeat(20) + "x".repeat(200);
   for (let columns = 21; columns < 140; columns += 7) {
-    const rows = entryRows({ ...ENTRY, text }, columns, paintNothing);
-    for (const row of rows) assertLessOrEqual(textWidth(row), columns, `${columns} columns`);
+    for (const from of ["bob", "漢".repeat(100)]) {
+      const rows = entryRows({ ...ENTRY, text, from }, columns, paintNothing);
+      for (const row of rows) assertLessOrEqual(textWidth(row), columns, `${columns} columns`);
+    }
   }
-  const [first = "", second = ""] = entryRows({ ...ENTRY, text: "one two" }, 21, paintNothing);
-  assertEquals([first.slice(5), second.trim()], [" <bob> one", "two"]);
+  const rows = entryRows({ ...ENTRY, text: "one two three" }, 21, paintNothing);
+  assertEquals(rows.map((row) => row.slice(5)), [" <bob> one two", "     three"]);
 });
 
 Deno.test("a text of thousands of rows is cut", PURE, () => {

@@ -226,6 +226,11 @@ async function runOn(
     const talking = stayConnected(chat, talk, flags["no-reconnect"]);
     return await Promise.race([talking, feed(chat, flags.commands).then(() => talking)]);
   }
+  // What Deno wants to ask, it asks now: from here on the keyboard belongs to the line editor.
+  const { net = [] } = chatClientGrants(flags);
+  if (flags.unix === undefined && net !== "all") {
+    for (const host of net) Deno.permissions.requestSync({ name: "net", host });
+  }
   const { client } = chat;
   const paint = Deno.noColor ? paintNothing : paintColours;
   using _front = chat.front = new TerminalFront(client.state, systemTerminal(), paint, {

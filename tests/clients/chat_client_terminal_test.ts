@@ -261,6 +261,15 @@ onTerminal("a nickname in use: NAME_ is tried, then somebody is asked", async (s
   await third.input("[2:#lobby] carla>");
 });
 
+onTerminal("Deno asks for permission before the screen is taken over", async (scope) => {
+  const house = scope.use(new ChatHouse());
+  const args = ["--nick", "ann", "--port", String(house.port)];
+  const ann = scope.use(await Screen.start("chat-client", args, { prompts: true }));
+  // In raw mode it could not: it would say so, and the client would have no permission.
+  await ann.row(/Deno requests net access to "127\.0\.0\.1:\d+"/);
+  await ann.row(/Allow\? \[y\/n\/A\]/);
+});
+
 onTerminal("a password that is asked for is not shown", async (scope) => {
   let pass = "";
   const server = scope.use(ircPeer(async (talk) => {

@@ -17,6 +17,8 @@ export interface ScreenOptions extends Pick<StartOptions, "grants"> {
   readonly rows?: number;
   /** Whether colours are wanted; without them, NO_COLOR is set. */
   readonly colours?: boolean;
+  /** Whether Deno asks for each permission, because none was given. */
+  readonly prompts?: boolean;
 }
 
 /** A program on a terminal, both gone at the end of the scope. */
@@ -29,9 +31,11 @@ export class Screen implements AsyncDisposable {
   static async start(
     task: string,
     args: readonly string[],
-    { grants = [], columns = 80, rows = 24, colours = false }: ScreenOptions = {},
+    { grants = [], columns = 80, rows = 24, colours = false, prompts = false }: ScreenOptions = {},
   ): Promise<Screen> {
-    const words = [Deno.execPath(), ...commandWords(task, args, { grants })].map(quoted);
+    const words = [Deno.execPath(), ...commandWords(task, args, { grants })].filter((word) => {
+      return !prompts || !/^--(no-prompt|allow-)/.test(word);
+    }).map(quoted);
     const environment = colours ? "env -u NO_COLOR" : "env NO_COLOR=1";
     const line = `${environment} ${words.join(" ")}; echo "exit code $?"; exec cat`;
     const screen = new Screen();

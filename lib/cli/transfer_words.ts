@@ -45,7 +45,7 @@ export function describeResult(event: ResultEvent | OmittedEvent, { moved }: Ver
     case "published": {
       if (event.type === "directory") return `${moved} ${name}: a directory`;
       const as = storedAs === undefined ? "" : ` as "${escapeForDisplay(storedAs)}"`;
-      const from = resumed === 0 ? "" : `, resumed at ${resumed}`;
+      const from = resumed === 0 ? "" : `, resumed at ${count(resumed, "byte")}`;
       return `${moved} ${name}${as}: ${count(size, "byte")}${from}`;
     }
     case "unchanged":

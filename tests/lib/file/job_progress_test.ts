@@ -60,7 +60,7 @@ Deno.test("attack 4: names are escaped wherever they are shown", PURE, () => {
   const path = "a\x1b[2J\u202e\u009b.jpg";
   const shown = "a\\x1b[2J\\u{202e}\\u{9b}.jpg";
   const sentence = describeResult(result(path, { storedAs: path, resumed: 5 }), RECEIVER);
-  assertEquals(sentence, `Received "${shown}" as "${shown}": 1,000 bytes, resumed at 5`);
+  assertEquals(sentence, `Received "${shown}" as "${shown}": 1,000 bytes, resumed at 5 bytes`);
   const omitted = { kind: "omitted", path, outcome: "bad-name" } as const;
   assertEquals(
     describeResult(omitted, SENDER),

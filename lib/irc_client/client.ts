@@ -22,6 +22,7 @@ import { decodeLine } from "./decode_line.ts";
 import type { Effect } from "./effect.ts";
 import type { Entry } from "./entry.ts";
 import type { Handler, HandlerTable, Received } from "./handler.ts";
+import { ARRIVALS } from "./handlers/arrivals.ts";
 import { BATCHES } from "./handlers/batches.ts";
 import { CHANNELS } from "./handlers/channels.ts";
 import { MESSAGES } from "./handlers/messages.ts";
@@ -35,6 +36,7 @@ import { Turn } from "./turn.ts";
 const HANDLERS: HandlerTable = {
   ...REGISTRATION,
   ...MESSAGES,
+  ...ARRIVALS,
   ...PRESENCE,
   ...CHANNELS,
   ...PEOPLE,

@@ -19,3 +19,8 @@ export type Handler = (state: ClientState, message: Received, turn: Turn) => voi
 
 /** Handlers by verb or numeric. */
 export type HandlerTable = Readonly<Record<string, Handler>>;
+
+/** `ann joined`, with who that is; the user's own name as "you". */
+export function who({ from, own }: Received): string {
+  return own ? "You" : from;
+}

@@ -12,6 +12,7 @@ export interface Command {
   readonly help: string;
   /** Words that are needed at least. */
   readonly needs: number;
+  /** Does it. */
   readonly run: Run;
 }
 

@@ -1,6 +1,8 @@
-import type { Handler, HandlerTable } from "../handler.ts";
-import { type Batch, type ClientState, MAX_BATCHES } from "../state.ts";
+import { detached } from "../detached.ts";
+import type { Handler, HandlerTable, Received } from "../handler.ts";
+import { type Batch, type ClientState, MAX_BATCH_NICKS, MAX_BATCHES } from "../state.ts";
 import type { Turn } from "../turn.ts";
+import { MAX_NAME, type Window } from "../windows.ts";
 import { MAX_NAMES_SHOWN } from "../names_text.ts";
 
 /** `BATCH +a1 netsplit irc.hub irc.leaf` … `BATCH -a1` (https://ircv3.net/specs/extensions/batch). */
@@ -32,6 +34,19 @@ function tellSplit(state: ClientState, { type, params, nicks }: Batch, turn: Tur
       data: { nicks: names },
     });
   }
+}
+
+/** Joins and quits of a net split are told in one line, when the batch ends. */
+export function collect(state: ClientState, { tags, from }: Received, channel: Window): boolean {
+  const batch: Batch | undefined = state.batches.get(tags.get("batch") ?? "");
+  if (batch?.type !== "netsplit" && batch?.type !== "netjoin") return false;
+  const nicks = batch.nicks.get(channel.name) ?? [];
+  batch.nicks.set(channel.name, nicks);
+  if (batch.size < MAX_BATCH_NICKS && from.length <= MAX_NAME) {
+    batch.size++;
+    nicks.push(detached(from));
+  }
+  return true;
 }
 
 /** Messages that belong together. */

@@ -1,63 +1,7 @@
-import { detached } from "../detached.ts";
-import { durationText } from "../duration_text.ts";
-import type { Handler, HandlerTable, Received } from "../handler.ts";
-import { type Batch, type ClientState, MAX_BATCH_NICKS } from "../state.ts";
-import type { Turn } from "../turn.ts";
-import { MAX_NAME, type Window } from "../windows.ts";
-
-/** `ann joined`, with who that is; the user's own name as "you". */
-function who({ from, own }: Received): string {
-  return own ? "You" : from;
-}
-
-const join: Handler = (state, message, turn) => {
-  const { from, own, user, host } = message;
-  const name = message.params[0] ?? "";
-  if (own) joinSelf(state, message, turn);
-  const channel = state.windows.joined(name);
-  if (channel === undefined) return;
-  state.windows.remember(channel.members, { nick: from, prefixes: "", away: false });
-  if (collect(state, message, channel)) return;
-  const identity = user === null || host === null ? "" : `${user}@${host}`;
-  const where = identity === "" || own ? "" : ` (${identity})`;
-  turn.show({
-    kind: "join",
-    window: channel.name,
-    from,
-    own,
-    text: `${who(message)} joined ${channel.name}${where}`,
-    data: identity === "" ? {} : { identity },
-  });
-};
-
-function joinSelf(state: ClientState, { params, user, host }: Received, turn: Turn): void {
-  const window = state.windows.open(params[0] ?? "", "channel");
-  if (window === undefined || window.kind !== "channel") return;
-  if (user !== null) state.user = user;
-  if (host !== null) state.host = host;
-  Object.assign(window, { joined: true, wanted: true, name: params[0] });
-  window.members.clear();
-  turn.add({ kind: "joined", channel: window.name });
-  // Whoever has just come in sees the channel that was asked for, and not the server's greeting.
-  const { windows } = state;
-  if (windows.current.kind === "server" && !window.seen && windows.find(state.target) === window) {
-    windows.switchTo(windows.list.indexOf(window));
-    turn.add({ kind: "switched" });
-  }
-  if (window.lostAt !== undefined) tellGap(window, window.lostAt, turn);
-}
-
-/** The connection was lost in between: nobody knows what was said. */
-function tellGap(window: Window, since: number, turn: Turn): void {
-  window.lostAt = undefined;
-  const seconds = Math.max(0, Math.round((turn.now - since) / 1_000));
-  turn.show({
-    kind: "gap",
-    window: window.name,
-    text: `Back after ${durationText(seconds)}: what was said meanwhile is missing here`,
-    data: { since: new Date(since).toISOString(), seconds },
-  });
-}
+import { type Handler, type HandlerTable, who } from "../handler.ts";
+import type { ClientState } from "../state.ts";
+import type { Window } from "../windows.ts";
+import { collect } from "./batches.ts";
 
 const part: Handler = (state, message, turn) => {
   const { from, own, params: [name = "", reason = ""] } = message;
@@ -153,27 +97,13 @@ const nick: Handler = (state, message, turn) => {
   }
 };
 
-/** Joins and quits of a net split are told in one line, when the batch ends. */
-function collect(state: ClientState, { tags, from }: Received, channel: Window): boolean {
-  const batch: Batch | undefined = state.batches.get(tags.get("batch") ?? "");
-  if (batch?.type !== "netsplit" && batch?.type !== "netjoin") return false;
-  const nicks = batch.nicks.get(channel.name) ?? [];
-  batch.nicks.set(channel.name, nicks);
-  if (batch.size < MAX_BATCH_NICKS && from.length <= MAX_NAME) {
-    batch.size++;
-    nicks.push(detached(from));
-  }
-  return true;
-}
-
 /** A reason in brackets, if there is one. */
-export function because(reason: string): string {
+function because(reason: string): string {
   return reason === "" ? "" : ` (${reason})`;
 }
 
-/** Who comes and goes. */
+/** Who goes, and who is called otherwise. */
 export const PRESENCE: HandlerTable = {
-  JOIN: join,
   PART: part,
   KICK: kick,
   QUIT: quit,

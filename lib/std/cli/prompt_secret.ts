@@ -31,9 +31,10 @@ export function promptSecret(
   if (!Deno.stdin.isTerminal()) return null;
   const { mask = "*", clear = false } = options;
   const prompt = `${message} `;
-  write(prompt);
-  // With cbreak Ctrl-C still ends the program; Windows has no such mode.
+  // With cbreak Ctrl-C still ends the program; Windows has no such mode. Only then is anything asked: who
+  // types at once would be echoed.
   Deno.stdin.setRaw(true, Deno.build.os === "windows" ? undefined : { cbreak: true });
+  write(prompt);
   try {
     return readSecret((length) => {
       if (mask !== "") write(CLEAR_LINE + prompt + mask.repeat(fitting(length, prompt)));

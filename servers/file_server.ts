@@ -18,42 +18,39 @@
  * @module
  */
 import { endServer } from "../lib/cli/end_server.ts";
-import { UsageError } from "../lib/cli/exit.ts";
 import { explainDirectory } from "../lib/cli/explain.ts";
-import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
+import {
+  accessOf,
+  DEFAULT_DIRECTORY,
+  FILE_SERVER_FLAGS,
+  type FileServerFlags,
+  fileServerGrants,
+} from "../lib/cli/file_server_flags.ts";
+import type { CommandLine } from "../lib/cli/flags.ts";
 import { NO_POSITIONALS } from "../lib/cli/flags.ts";
+import { createLog } from "../lib/cli/log.ts";
 import { openListener } from "../lib/cli/open_listener.ts";
 import { pruneStaged } from "../lib/cli/prune_staged.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
-import { MAX_SECONDS } from "../lib/cli/seconds.ts";
-import {
-  HOST_FLAG,
-  listenOptions,
-  portFlag,
-  serveLimits,
-  SERVER_FLAGS,
-  serverGrants,
-} from "../lib/cli/server_flags.ts";
+import { listenOptions, serveLimits } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { readTokenFile } from "../lib/cli/private_file.ts";
-import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
+import { transferLimits } from "../lib/cli/transfer_flags.ts";
 import { TransferLog } from "../lib/cli/transfer_log.ts";
 import type { TransferEvent } from "../lib/file/events.ts";
-import { DISK } from "../lib/file/file_layer.ts";
+import { DISK, lookAt } from "../lib/file/file_layer.ts";
 import { measureUsage } from "../lib/file/measure_usage.ts";
 import { MinimumRate, RATE_WINDOW } from "../lib/file/minimum_rate.ts";
 import { Quota } from "../lib/file/quota.ts";
 import { SafeRoot } from "../lib/file/safe_root.ts";
-import { type Access, serveFiles, type ServeFilesOptions } from "../lib/file/server_session.ts";
+import { serveFiles, type ServeFilesOptions } from "../lib/file/server_session.ts";
 import { throttle } from "../lib/file/throttle.ts";
 import { TransferError } from "../lib/file/transfer_error.ts";
 import type { Connection } from "../lib/net/connection.ts";
 import { serve } from "../lib/net/serve.ts";
 import { SERVE_LIMITS, type ServeOptions, type ServeTotals } from "../lib/net/serve_options.ts";
 
-/** Where files are, if nothing else is said. */
-const DEFAULT_DIRECTORY = "shared";
 /** The part of the grace time after which jobs are told to stop: the rest is for telling the client. */
 const STOP_SHARE = 0.8;
 
@@ -61,7 +58,7 @@ const STOP_SHARE = 0.8;
 export interface FileServerOptions extends ServeOptions {
   /** What is served, to whom and with which limits: the same for all connections. */
   readonly files: Omit<ServeFilesOptions, "onEvent" | "signal">;
-  /** Milliseconds from accept (behind TLS, from its handshake) to the end of greeting and proof. */
+  /** Milliseconds from accept to the end of greeting and proof, a TLS handshake included. */
   readonly greetingTimeout: number;
   /** Bytes a second that a client must keep up while a job is on; 0 for any. */
   readonly minimumRate: number;
@@ -83,7 +80,7 @@ export async function serveFilesOn(
   const stopJobs = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener("abort", () => {
-    const reason = new TransferError("stopping");
+    const reason = new TransferError("stopping", "The server stopped");
     timer = setTimeout(() => stopJobs.abort(reason), grace * STOP_SHARE);
   }, { once: true });
   try {
@@ -106,12 +103,16 @@ async function serveClient(
   const { files, greetingTimeout, minimumRate, rateWindow = RATE_WINDOW, rate, onEvent } = options;
   const linger = options.linger ?? SERVE_LIMITS.linger;
   const reason = `no greeting within ${greetingTimeout / 1000} s`;
-  const greeting = setTimeout(() => client.cut(reason), greetingTimeout);
+  const late = client.acceptedAt + greetingTimeout - performance.now();
+  const greeting = setTimeout(() => client.cut(reason), late);
+  let cutting: ReturnType<typeof setTimeout> | undefined;
   const watched = new MinimumRate(client, {
     bytesPerSecond: minimumRate,
     window: rateWindow,
     // It is told; but who does not read would not notice.
-    onTooSlow: () => setTimeout(() => client.cut("too slow"), linger),
+    onTooSlow: () => {
+      cutting = setTimeout(() => client.cut("too slow"), linger);
+    },
   });
   const stream = rate === undefined ? watched : throttle(watched, rate);
   try {
@@ -133,50 +134,16 @@ async function serveClient(
     throw error;
   } finally {
     clearTimeout(greeting);
+    clearTimeout(cutting);
     watched.stop();
   }
 }
 
-const FLAGS = {
-  dir: {
-    kind: "text",
-    value: "DIR",
-    default: DEFAULT_DIRECTORY,
-    help: "what is served, and where received files go",
-  },
-  "read-only": { kind: "switch", help: "give files, take none" },
-  "write-only": { kind: "switch", help: "take files, show and give none" },
-  ...HOST_FLAG,
-  port: portFlag(9_090),
-  ...SERVER_FLAGS,
-  "max-connections": { ...SERVER_FLAGS["max-connections"], default: 256 },
-  "max-per-host": { ...SERVER_FLAGS["max-per-host"], default: 64 },
-  "idle-timeout": { ...SERVER_FLAGS["idle-timeout"], default: 60 },
-  "handshake-timeout": {
-    kind: "number",
-    value: "SECONDS",
-    min: 0.001,
-    max: MAX_SECONDS,
-    default: SERVE_LIMITS.handshakeTimeout / 1000,
-    help: "time for TLS handshake, greeting and proof",
-  },
-  quota: {
-    kind: "size",
-    value: "BYTES",
-    min: 0,
-    default: 1024 ** 4,
-    help: "most bytes in the directory, unfinished transfers included",
-  },
-  ...TRANSFER_FLAGS,
-} as const satisfies FlagTable;
-
-type FileServerFlags = FlagValues<typeof FLAGS>;
-
-const PROGRAM: Program<typeof FLAGS> = {
+const PROGRAM: Program<typeof FILE_SERVER_FLAGS> = {
   name: "file-server",
   summary: "serves and receives files below one directory: verified, resumable, never half-written",
   positionals: NO_POSITIONALS,
-  flags: FLAGS,
+  flags: FILE_SERVER_FLAGS,
   examples: [
     ["deno task file-server", "serves and receives under ./shared"],
     ["deno task file-server --read-only", "gives files and takes none"],
@@ -184,64 +151,48 @@ const PROGRAM: Program<typeof FLAGS> = {
   ],
 };
 
-async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
-  const launch = { script: import.meta.url, args: Deno.args, grants: fileGrants(flags) };
-  const root = openRoot(flags.dir, launch);
+async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<number> {
+  const launch = { script: import.meta.url, args: Deno.args, grants: fileServerGrants(flags) };
+  const access = accessOf(flags);
+  const { "token-file": file, "handshake-timeout": seconds } = flags;
+  const token = file === undefined ? undefined : readTokenFile(file, launch);
+  const root = openRoot(flags, launch);
   if (flags.prune) return pruneStaged(root, flags);
-  const files = {
-    root,
-    access: accessOf(flags),
-    limits: transferLimits(flags),
-    quota: new Quota(flags.quota, await measureUsage(root)),
-    sync: !flags["no-sync"],
-    token: flags["token-file"] === undefined
-      ? undefined
-      : readTokenFile(flags["token-file"], launch),
-  };
+  // Where nothing is taken, nothing needs to be counted.
+  const used = access === "read-only" ? 0 : await measureUsage(root);
+  const limits = transferLimits(flags);
+  const quota = new Quota(flags.quota, used);
   const listener = openListener(listenOptions(flags, launch), launch, ({ host, port, backlog }) => {
     return Deno.listen({ hostname: host, port, tcpBacklog: backlog });
   });
   using log = new TransferLog(flags);
-  const handshake = flags["handshake-timeout"] * 1_000;
   const totals = await serveFilesOn(listener, {
     ...serveLimits(flags),
-    files,
-    handshakeTimeout: handshake,
-    greetingTimeout: handshake,
+    files: { root, access, limits, quota, sync: !flags["no-sync"], token },
+    handshakeTimeout: seconds * 1_000,
+    greetingTimeout: seconds * 1_000,
     minimumRate: flags["minimum-rate"],
     rate: flags.rate,
     onEvent: (peer, event) => log.hear(peer, event),
     log: (event) => log.log(event),
     signal: stopSignal(),
   });
-  log[Symbol.dispose]();
+  // The last line is for standard output, where a live line must not be in its way.
+  log.hide();
   return endServer(totals, flags);
 }
 
-function fileGrants(flags: FileServerFlags): Launch["grants"] {
-  const { net = [], read = [], write = [] } = serverGrants(flags);
-  const { dir, "token-file": token } = flags;
-  return {
-    net,
-    read: [dir, ...read, ...(token === undefined ? [] : [token])],
-    write: [dir, ...write],
-  };
-}
-
-function accessOf(flags: FileServerFlags): Access {
-  if (flags["read-only"] && flags["write-only"]) {
-    throw new UsageError("Option --read-only cannot go with --write-only");
-  }
-  return flags["read-only"] ? "read-only" : flags["write-only"] ? "write-only" : "read-write";
-}
-
 /** The directory; that of the task is made if it is missing, another one might be a slip of the pen. */
-function openRoot(directory: string, launch: Launch): SafeRoot {
+function openRoot(flags: FileServerFlags, launch: Launch): SafeRoot {
+  const { dir, "read-only": readOnly } = flags;
   try {
-    if (directory === DEFAULT_DIRECTORY) Deno.mkdirSync(directory, { recursive: true });
-    return new SafeRoot(directory, DISK);
+    if (dir === DEFAULT_DIRECTORY && !readOnly && lookAt(DISK, dir) === undefined) {
+      Deno.mkdirSync(dir);
+      createLog(flags)({ event: "made", message: `Made directory "${dir}"`, path: dir });
+    }
+    return new SafeRoot(dir, DISK);
   } catch (error) {
-    throw explainDirectory(error, directory, launch);
+    throw explainDirectory(error, dir, launch);
   }
 }
 

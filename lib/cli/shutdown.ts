@@ -27,6 +27,7 @@ export function stopSignal(): AbortSignal {
         endEchoedLine();
         controller.abort();
       } else if (name !== "SIGINT" || now - first > SAME_KEYSTROKE_MS) {
+        endEchoedLine();
         Deno.exit(EXIT.interrupted);
       }
     });

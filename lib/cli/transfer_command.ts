@@ -8,6 +8,7 @@ import type { Operation } from "../file/events.ts";
 import { type ClientFlags, clientGrants } from "./client_flags.ts";
 import { UsageError } from "./exit.ts";
 import { nearest } from "./nearest.ts";
+import { reachablePaths } from "./reachable.ts";
 import type { Grants } from "./rerun.ts";
 import { type JobFlags, STANDARD_STREAM } from "./transfer_jobs.ts";
 
@@ -77,14 +78,15 @@ export function commandGrants(
 ): Grants {
   const { net = [], read = [], write = [] } = clientGrants(flags);
   const { into = ".", output, "token-file": token } = flags;
-  if (flags.prune) return { read: [into], write: [into] };
+  if (flags.prune) return { read: reachablePaths(into), write: reachablePaths(into) };
   const needed = token === undefined ? [...read] : [...read, token];
   if (operation === "put" || operation === "verify") {
     // The directory of a file as well, to see that no link is on the way.
-    const sources = paths.filter((path) => path !== STANDARD_STREAM).map((path) => dirname(path));
+    const sources = paths.filter((path) => path !== STANDARD_STREAM)
+      .flatMap((path) => reachablePaths(dirname(path)));
     return { net, read: [...new Set([...needed, ...sources])], write };
   }
   if (operation === "list" || output === STANDARD_STREAM) return { net, read: needed, write };
-  const directory = output === undefined ? into : dirname(output);
-  return { net, read: [...needed, directory], write: [...write, directory] };
+  const directory = reachablePaths(output === undefined ? into : dirname(output));
+  return { net, read: [...needed, ...directory], write: [...write, ...directory] };
 }

@@ -1,5 +1,6 @@
 import type { Operation, TransferEvent } from "../file/events.ts";
 import { type JobFigures, JobProgress } from "../file/job_progress.ts";
+import { countEvent, newSummary, type Summary } from "../file/summary.ts";
 import { LiveLine } from "./live_line.ts";
 import { createLog, type LogEvent, type LogOptions } from "./log.ts";
 import { count } from "./plural.ts";
@@ -24,6 +25,7 @@ interface Job {
   readonly operation: Operation;
   readonly started: number;
   readonly progress: JobProgress;
+  readonly summary: Summary;
 }
 
 /** The log of a file server: a line a file and a job, and on a terminal one that shows how far all are. */
@@ -43,7 +45,7 @@ export class TransferLog implements Disposable {
 
   /** Logs an event of the accept loop. */
   log(event: LogEvent): void {
-    if (event.event === "closed") this.#jobs.delete(String(event["peer"]));
+    if (event.event === "closed") this.#end(String(event["peer"]), "not finished");
     this.#write(event);
   }
 
@@ -54,29 +56,47 @@ export class TransferLog implements Disposable {
     if (event.kind === "request") {
       const { operation } = event;
       const started = performance.now();
-      this.#jobs.set(peer, { operation, started, progress: new JobProgress() });
+      this.#jobs.set(peer, {
+        operation,
+        started,
+        progress: new JobProgress(),
+        summary: newSummary(),
+      });
       return;
     }
     const job = this.#jobs.get(peer);
     if (job === undefined) return;
     job.progress.hear(event, performance.now());
+    countEvent(job.summary, event);
     if (event.kind === "result" || event.kind === "omitted") {
       const message = `${peer}: ${describeResult(event, VERBS[job.operation])}`;
       this.#write({ event: event.kind, message, peer, ...figuresOf(event) });
     }
-    if (event.kind === "served") {
-      const { operation, summary } = event;
-      this.#jobs.delete(peer);
-      const milliseconds = Math.round(performance.now() - job.started);
-      const what = summary === undefined ? "" : `: ${describeSummary(summary, milliseconds)}`;
-      const message = `${peer}: ${operation} done${what}`;
-      this.#write({ event: "job", message, peer, operation, milliseconds, ...summary });
-    }
+    if (event.kind === "served") this.#end(peer, "done");
   }
 
-  /** Takes the live line away. */
+  /** Takes the live line away, until something happens again. */
+  hide(): void {
+    this.#live.hide();
+  }
+
+  /** Takes the live line away for good. */
   [Symbol.dispose](): void {
     this.#live[Symbol.dispose]();
+  }
+
+  /** The line of a job that is over, one way or the other. */
+  #end(peer: string, end: "done" | "not finished"): void {
+    const job = this.#jobs.get(peer);
+    if (job === undefined) return;
+    this.#jobs.delete(peer);
+    const { operation } = job;
+    const milliseconds = Math.round(performance.now() - job.started);
+    // A list moves nothing that could be counted.
+    const summary = operation === "list" ? undefined : job.summary;
+    const what = summary === undefined ? "" : `: ${describeSummary(summary, milliseconds)}`;
+    const message = `${peer}: ${operation} ${end}${what}`;
+    this.#write({ event: "job", message, peer, operation, end, milliseconds, ...summary });
   }
 
   #progressLine(): string {

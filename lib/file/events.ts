@@ -1,6 +1,5 @@
 import type { BusyPhase, EntryType } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
-import type { Summary } from "./summary.ts";
 
 /** What this side is doing; every wait has a name. */
 export type Phase =
@@ -17,12 +16,7 @@ export type TransferEvent =
   /** The peer is accepted. */
   | { readonly kind: "ready" }
   /** A server begins with a job, or is done with it. */
-  | { readonly kind: "request"; readonly operation: Operation }
-  | {
-    readonly kind: "served";
-    readonly operation: Operation;
-    readonly summary: Summary | undefined;
-  }
+  | { readonly kind: "request" | "served"; readonly operation: Operation }
   /** A phase began. */
   | { readonly kind: "phase"; readonly phase: Phase }
   /** What the job consists of is known. */

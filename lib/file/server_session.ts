@@ -22,7 +22,6 @@ import type { SafeRoot } from "./safe_root.ts";
 import { sendFiles } from "./send_job.ts";
 import { sendManifest } from "./send_manifest.ts";
 import { whileBusy } from "./signs_of_life.ts";
-import type { Summary } from "./summary.ts";
 import { TransferError } from "./transfer_error.ts";
 import { type Found, walk } from "./walk.ts";
 
@@ -83,28 +82,27 @@ async function serveJob(
   if (access === forbidden) {
     throw new TransferError("not-allowed", `Cannot serve "${operation}": this server is ${access}`);
   }
-  let summary: Summary | undefined;
-  if (request.kind === "put") summary = await takeFiles(channel, request, options);
-  else if (request.kind === "get") summary = await giveFiles(channel, request, options);
+  if (request.kind === "put") await takeFiles(channel, request, options);
+  else if (request.kind === "get") await giveFiles(channel, request, options);
   else await listFiles(channel, request, options);
-  onEvent({ kind: "served", operation, summary });
+  onEvent({ kind: "served", operation });
 }
 
 async function takeFiles(
   channel: Channel,
   { ifExists, verify }: MessageOf<"put">,
   options: ServeFilesOptions,
-): Promise<Summary> {
+): Promise<void> {
   const { root, sync, quota } = options;
   using destination = new DiskDestination(root, { ifExists, verify, sync, quota });
-  return await receiveFiles(channel, destination, { ...options, names: NAME_RULES });
+  await receiveFiles(channel, destination, { ...options, names: NAME_RULES });
 }
 
 async function giveFiles(
   channel: Channel,
   { paths }: MessageOf<"get">,
   options: ServeFilesOptions,
-): Promise<Summary> {
+): Promise<void> {
   const { limits, onEvent } = options;
   if (paths > limits.wantedPaths) {
     throw new LimitError(
@@ -122,7 +120,7 @@ async function giveFiles(
     found.push(...await find(channel, path, name, true, options));
     if (found.length > limits.jobFiles) throw tooMany(limits);
   }
-  return await sendFiles(channel, found, options);
+  await sendFiles(channel, found, options);
 }
 
 async function listFiles(

@@ -22,6 +22,8 @@ export class Connection implements ByteStream {
   readonly peer: string;
   /** The peer's host, by which limits per host count. */
   readonly host: string;
+  /** When it was accepted, on the clock of `performance.now()`. */
+  readonly acceptedAt: number = performance.now();
   /** Bytes received so far. */
   bytesIn = 0;
   /** Bytes sent so far. */

@@ -51,7 +51,7 @@ export const FILE_SERVER_FLAGS = {
     value: "BYTES",
     min: 0,
     default: QUOTA,
-    help: "most bytes in the directory, unfinished transfers included",
+    help: "most bytes in the directory, such as 500GB or 20GiB; unfinished transfers included",
   },
   ...TRANSFER_FLAGS,
 } as const satisfies FlagTable;

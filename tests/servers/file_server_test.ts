@@ -3,22 +3,39 @@
  *
  * @module
  */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { STAGING_DIRECTORY } from "../../lib/codec/file_names.ts";
 import { encodePreamble } from "../../lib/codec/file_preamble.ts";
 import { encodeFileMessage } from "../../lib/codec/file_message.ts";
 import { concatBytes } from "../../lib/codec/bytes.ts";
-import { openSession } from "../../lib/file/client_session.ts";
+import type { Channel } from "../../lib/file/channel.ts";
+import { listFiles, openSession, putFiles } from "../../lib/file/client_session.ts";
+import { MIN_KEPT_BYTES } from "../../lib/file/disk_destination.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
 import { DISK } from "../../lib/file/file_layer.ts";
 import { Quota } from "../../lib/file/quota.ts";
 import { SafeRoot } from "../../lib/file/safe_root.ts";
+import { Staging } from "../../lib/file/staging.ts";
+import type { Summary } from "../../lib/file/summary.ts";
+import { TransferError } from "../../lib/file/transfer_error.ts";
+import { walk } from "../../lib/file/walk.ts";
 import type { ServeEvent, ServeTotals } from "../../lib/net/serve_options.ts";
 import { type FileServerOptions, serveFilesOn } from "../../servers/file_server.ts";
 import { Journal, soon } from "../support/journal.ts";
 import { connectTo, exchange, readAll } from "../support/peer.ts";
+import { Random } from "../support/random.ts";
+import { Relay } from "../support/relay.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 
 const SOCKETS = { timeout: 20_000 };
+const encoder = new TextEncoder();
 
 /** A server in this process, on a directory of its own. */
 class Desk implements AsyncDisposable {
@@ -33,7 +50,7 @@ class Desk implements AsyncDisposable {
     this.port = listener.addr.port;
     this.totals = serveFilesOn(listener, {
       files: {
-        root: new SafeRoot(this.#scratch.path, DISK),
+        root: this.root,
         access: "read-write",
         limits: DEFAULT_LIMITS,
         quota: new Quota(Infinity),
@@ -50,6 +67,21 @@ class Desk implements AsyncDisposable {
       signal: this.#stop.signal,
       ...options,
     });
+  }
+
+  /** Its directory. */
+  get root(): SafeRoot {
+    return new SafeRoot(this.#scratch.path, DISK);
+  }
+
+  /** Puts a file there. */
+  write(name: string, content: Uint8Array): void {
+    Deno.writeFileSync(`${this.#scratch.path}/${name}`, content);
+  }
+
+  /** What a file there holds. */
+  read(name: string): Uint8Array {
+    return Deno.readFileSync(`${this.#scratch.path}/${name}`);
   }
 
   /** What is in its directory. */
@@ -72,6 +104,23 @@ class Desk implements AsyncDisposable {
     await soon(this.totals, "the end of the server");
     this.#scratch[Symbol.dispose]();
   }
+}
+
+/** Announces one file, waits for the server's plan, and begins with it. */
+async function beginPut(channel: Channel, { size }: { size: number }): Promise<void> {
+  await channel.send({ kind: "put", ifExists: "refuse", verify: false });
+  await channel.send({ kind: "manifest", items: 1, bytes: size });
+  await channel.send({ kind: "entry", type: "file", mode: 0o644, mtime: 0, size, path: "big.bin" });
+  await channel.flush();
+  await channel.expect("planned");
+  await channel.send({ kind: "file", index: 0, offset: 0 });
+}
+
+/** Sends content. */
+async function sendRun(channel: Channel, bytes: Uint8Array): Promise<void> {
+  (await channel.runRoom(bytes.length)).set(bytes);
+  channel.sendRun(bytes.length);
+  await channel.flush();
 }
 
 const HELLO = encodeFileMessage({
@@ -105,6 +154,62 @@ Deno.test("attack 23: a client that greets and then says nothing is idle", SOCKE
   await readAll(client);
   assertMatch(await desk.reason(), /^idle for/);
 });
+
+Deno.test(
+  "attack 23: a greeting byte by byte is closed in time all the same",
+  SOCKETS,
+  async () => {
+    await using desk = new Desk({ greetingTimeout: 100, idleTimeout: 5_000 });
+    using client = await connectTo(desk.port);
+    const bytes = concatBytes([encodePreamble(), HELLO]);
+    let sent = 0;
+    const drip = setInterval(() => {
+      client.write(bytes.subarray(sent, ++sent)).catch(() => {});
+    }, 10);
+    try {
+      await readAll(client);
+      assertEquals(await desk.reason(), "no greeting within 0.1 s");
+      assertLess(sent, bytes.length);
+    } finally {
+      clearInterval(drip);
+    }
+  },
+);
+
+Deno.test("attack 23: a client that never reads what it asked for is closed", SOCKETS, async () => {
+  await using desk = new Desk({ minimumRate: 1_000, rateWindow: 80 });
+  desk.write("large.bin", new Uint8Array(32 * 1024 * 1024));
+  using client = await connectTo(desk.port);
+  const get = encodeFileMessage({ kind: "get", paths: 1 });
+  const want = encodeFileMessage({ kind: "want", path: "large.bin" });
+  const planned = encodeFileMessage({ kind: "planned" });
+  await client.write(concatBytes([encodePreamble(), HELLO, get, want, planned]));
+  assertMatch(await desk.reason(), /too slow/);
+});
+
+Deno.test(
+  "attack 23: content byte by byte is too slow, and what came is kept",
+  SOCKETS,
+  async () => {
+    await using desk = new Desk({ minimumRate: 100_000, rateWindow: 80 });
+    using client = await connectTo(desk.port);
+    using channel = await openSession(client, { onEvent: () => {} });
+    await beginPut(channel, { size: 10_000_000 });
+    await sendRun(channel, new Uint8Array(MIN_KEPT_BYTES));
+    const drip = setInterval(() => {
+      sendRun(channel, Uint8Array.of(1)).catch(() => {});
+    }, 10);
+    try {
+      await assertRejects(() => channel.receive(), TransferError);
+      assertStringIncludes(await desk.reason(), "too slow");
+    } finally {
+      clearInterval(drip);
+    }
+    const [partial] = new Staging(desk.root).list();
+    assertGreaterOrEqual(partial?.size ?? 0, MIN_KEPT_BYTES);
+    assertEquals(desk.names(), [STAGING_DIRECTORY]);
+  },
+);
 
 const WRONG: readonly [what: string, says: string, answer: RegExp][] = [
   ["HTTP", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", /^HTTP\/1\.1 400 [^]*file transfer/],
@@ -140,6 +245,74 @@ Deno.test("attack 25: a host has its share of connections, and no more", SOCKETS
   first.close();
   second.close();
 });
+
+Deno.test("attack 25: surplus connections wait until one is free", SOCKETS, async () => {
+  await using desk = new Desk({ maxConnections: 1 });
+  using first = await connectTo(desk.port);
+  await desk.events.find(({ event }) => event === "connected", "the first");
+  using second = await connectTo(desk.port);
+  const session = openSession(second, { onEvent: () => {} });
+  assertEquals(desk.events.entries.filter(({ event }) => event === "connected").length, 1);
+  first.close();
+  using channel = await session;
+  assertEquals(
+    await listFiles(channel, { path: "", recursive: false, limits: DEFAULT_LIMITS }),
+    [],
+  );
+});
+
+Deno.test("attack 29: guessing takes time, a second for each wrong token", SOCKETS, async () => {
+  const delays: number[] = [];
+  const delay = (milliseconds: number): Promise<void> => {
+    delays.push(milliseconds);
+    return Promise.resolve();
+  };
+  await using desk = new Desk({}, { token: encoder.encode("a token of 16 or more"), delay });
+  using client = await connectTo(desk.port);
+  const token = encoder.encode("another one, 16 or more");
+  const error = await assertRejects(() => openSession(client, { token, onEvent: () => {} }));
+  assertEquals((error as TransferError).outcome, "authentication");
+  assertEquals(delays, [1_000]);
+});
+
+Deno.test(
+  "attack 35: a connection that goes black in the middle is given up",
+  SOCKETS,
+  async () => {
+    const content = new Random().bytes(3_000_000);
+    await using desk = new Desk({ minimumRate: 1_000, rateWindow: 80 });
+    using here = new ScratchDirectory();
+    Deno.writeFileSync(`${here.path}/big.bin`, content);
+    const source = new SafeRoot(here.path, DISK);
+    const put = async (port: number): Promise<Summary> => {
+      using client = await connectTo(port);
+      using channel = await openSession(client, { onEvent: () => {} });
+      const found = await walk(source, {
+        parts: ["big.bin"],
+        path: "big.bin",
+        recursive: true,
+        limit: 10,
+      });
+      return await putFiles(channel, found, { ifExists: "refuse", onEvent: () => {} });
+    };
+    {
+      await using relay = new Relay(desk.port, { sent: 1_500_000 });
+      const broken = put(relay.port).catch((error) => error);
+      await relay.reached();
+      // Nothing was closed: only the clock can tell.
+      assertStringIncludes(await desk.reason(), "too slow");
+      relay.cut();
+      await broken;
+    }
+    assertEquals(desk.names(), [STAGING_DIRECTORY]);
+    await using relay = new Relay(desk.port);
+    const summary = await put(relay.port);
+    assertEquals([summary.published, summary.resumed], [1, 1]);
+    assertLess(relay.sent, 1_600_000);
+    assertEquals(desk.names(), ["big.bin"]);
+    assertEquals(desk.read("big.bin"), content);
+  },
+);
 
 Deno.test(
   "attack 29: a wrong token: nothing is touched or told before the proof",

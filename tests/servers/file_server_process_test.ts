@@ -40,9 +40,12 @@ Deno.test("file-server --log json logs one object a line", PROCESS, async () => 
   assertEquals((await desk.run(server.port, ["put", "a.txt"])).code, 0);
   await server.logged(/"closed"/);
   const events = server.stderr.entries.map((line) => JSON.parse(line));
-  assertEquals(events.map(({ event }) => event), ["connected", "result", "job", "closed"]);
-  assertEquals([events[1].path, events[1].outcome, events[1].size], ["a.txt", "published", 1]);
-  assertEquals([events[2].operation, events[2].published], ["put", 1]);
+  assertEquals(
+    events.map(({ event }) => event),
+    ["made", "connected", "result", "job", "closed"],
+  );
+  assertEquals([events[2].path, events[2].outcome, events[2].size], ["a.txt", "published", 1]);
+  assertEquals([events[3].operation, events[3].published], ["put", 1]);
 });
 
 const ACCESS: readonly [flag: string, put: number, get: number, list: number][] = [

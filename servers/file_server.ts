@@ -162,6 +162,8 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
   const used = access === "read-only" ? 0 : await measureUsage(root);
   const limits = transferLimits(flags);
   const quota = new Quota(flags.quota, used);
+  // Before the first line is out: who has read it may stop the server at once.
+  const signal = stopSignal();
   const listener = openListener(listenOptions(flags, launch), launch, ({ host, port, backlog }) => {
     return Deno.listen({ hostname: host, port, tcpBacklog: backlog });
   });
@@ -175,7 +177,7 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
     rate: flags.rate,
     onEvent: (peer, event) => log.hear(peer, event),
     log: (event) => log.log(event),
-    signal: stopSignal(),
+    signal,
   });
   // The last line is for standard output, where a live line must not be in its way.
   log.hide();

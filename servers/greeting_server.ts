@@ -95,6 +95,8 @@ const PROGRAM: Program<typeof FLAGS> = {
 
 async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const launch = { script: import.meta.url, args: Deno.args, grants: serverGrants(flags) };
+  // Before the first line is out: who has read it may stop the server at once.
+  const signal = stopSignal();
   const listener = openListener(listenOptions(flags, launch), launch, ({ host, port, backlog }) => {
     return Deno.listen({ hostname: host, port, tcpBacklog: backlog });
   });
@@ -102,7 +104,7 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
     ...serveLimits(flags),
     greeting: flags.greeting,
     log: createLog(flags),
-    signal: stopSignal(),
+    signal,
   });
   return endServer(totals, flags);
 }

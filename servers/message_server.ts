@@ -157,6 +157,8 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const { reply } = flags;
   requireReply(reply);
   const launch = { script: import.meta.url, args: Deno.args, grants: serverGrants(flags) };
+  // Before the first line is out: who has read it may stop the server at once.
+  const signal = stopSignal();
   const listener = openListener(listenOptions(flags, launch), launch, ({ host, port, backlog }) => {
     return Deno.listen({ hostname: host, port, tcpBacklog: backlog });
   });
@@ -165,7 +167,7 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
     reply,
     onMessage: (peer, text) => printResult(`${peer}: ${escapeForDisplay(text, MAX_MESSAGE)}`),
     log: createLog(flags),
-    signal: stopSignal(),
+    signal,
   });
   return endServer(totals, flags);
 }

@@ -139,5 +139,11 @@ Deno.test({
     assertEquals(code, 4);
     assertMatch(client.stderr.text, /the same command goes on where it stopped/);
     assertMatch(first.stdout.text, /^Stopped: 1 connection/m);
+    await first.logged(/^Closed .* \(The server stopped\)$/);
+    assertEquals(desk.list("there/shared"), [".transfer-staging/"]);
+    await using second = await desk.serve();
+    const again = await desk.run(second.port, ["put", "big.bin"]);
+    assertMatch(again.stdout, /^Sent "big\.bin": [\d,]+ bytes, resumed at [\d,]+ bytes$/m);
+    assert(desk.same("here/big.bin", "there/shared/big.bin"));
   },
 });

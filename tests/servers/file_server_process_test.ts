@@ -4,8 +4,11 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openSession } from "../../lib/file/client_session.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
+import { connectTo } from "../support/peer.ts";
+import { runClient } from "../support/process.ts";
 import { Relay } from "../support/relay.ts";
 import { ROOT } from "../support/project.ts";
 
@@ -40,12 +43,15 @@ Deno.test("file-server --log json logs one object a line", PROCESS, async () => 
   assertEquals((await desk.run(server.port, ["put", "a.txt"])).code, 0);
   await server.logged(/"closed"/);
   const events = server.stderr.entries.map((line) => JSON.parse(line));
-  assertEquals(
-    events.map(({ event }) => event),
-    ["made", "connected", "result", "job", "closed"],
-  );
+  assertEquals(events.map(({ event }) => event), [
+    "made",
+    "connected",
+    "result",
+    "job",
+    "closed",
+  ]);
   assertEquals([events[2].path, events[2].outcome, events[2].size], ["a.txt", "published", 1]);
-  assertEquals([events[3].operation, events[3].published], ["put", 1]);
+  assertEquals([events[3].operation, events[3].end, events[3].published], ["put", "done", 1]);
 });
 
 const ACCESS: readonly [flag: string, put: number, get: number, list: number][] = [
@@ -114,12 +120,20 @@ Deno.test({
   ignore: NEEDS_POSIX.ignore,
   fn: async () => {
     using desk = new FileDesk();
-    const ended = await desk.run(1, ["list", ...tokenFile(desk, "here", TOKEN, 0o644)]);
-    assertEquals([ended.code, ended.stdout], [2, ""]);
-    assertMatch(
-      ended.stderr,
-      /^Cannot use the token file "token": others can read it; run: chmod 600 token$/m,
-    );
+    const client = desk.run(1, ["list", ...tokenFile(desk, "here", TOKEN, 0o644)]);
+    const server = runClient("file-server", tokenFile(desk, "there", TOKEN, 0o644), {
+      cwd: desk.path("there"),
+      grants: ["--allow-read=token"],
+    });
+    for (const ended of await Promise.all([client, server])) {
+      assertEquals([ended.code, ended.stdout], [2, ""]);
+      assertMatch(
+        ended.stderr,
+        /^Cannot use the token file "token": others can read it; run: chmod 600 token$/m,
+      );
+    }
+    // Nothing was made for a server that did not start.
+    assertEquals(desk.list("there"), ["token"]);
   },
 });
 
@@ -153,6 +167,35 @@ Deno.test(
     await using _ = plainServer;
     const secure = await desk.run(plainServer.port, ["list", ...tls], trusting);
     assertEquals([secure.code, secure.stdout], [1, ""]);
+  },
+);
+
+Deno.test(
+  "attack 4: what a name holds is escaped in the log, in either form",
+  PROCESS,
+  async () => {
+    using desk = new FileDesk();
+    const path = "a\x1b[31m\n\u202egpj.exe";
+    const logs: readonly [form: string, refused: (line: string) => boolean][] = [
+      ["text", (line) => line.includes('Refused "a\\x1b[31m\\n\\u{202e}gpj.exe"')],
+      ["json", (line) => line.includes("\\u202e") && JSON.parse(line).path === path],
+    ];
+    for (const [form, refused] of logs) {
+      await using server = await desk.serve(["--log", form]);
+      {
+        using client = await connectTo(server.port);
+        using channel = await openSession(client, { onEvent: () => {} });
+        await channel.send({ kind: "put", ifExists: "refuse", verify: false });
+        await channel.send({ kind: "manifest", items: 1, bytes: 0 });
+        await channel.send({ kind: "entry", type: "file", mode: 0o644, mtime: 0, size: 0, path });
+        await channel.flush();
+        assertEquals((await channel.expect("refuse")).outcome, "bad-name");
+      }
+      await server.stderr.find(refused, "the name, escaped");
+      assertEquals(await server.stop(), 0);
+      // deno-lint-ignore no-control-regex
+      assertEquals(/[\x00-\x09\x0b-\x1f\u202e]/.test(server.stderr.text), false);
+    }
   },
 );
 

@@ -25,6 +25,26 @@ function isPresent(name: string, probe: readonly string[]): boolean {
   }
 }
 
+/** A shell command that runs the program behind it where `directory` is a file system of its own. */
+export function withDisk(directory: string, options: string, then = "true"): string {
+  const mount = `mount -t tmpfs -o ${options} disk ${directory} && ${then} && exec "$0" "$@"`;
+  return `exec unshare --user --map-root-user --mount sh -c '${mount}' "$0" "$@"`;
+}
+
+/** A system on which anybody may have small disks, to fill them. */
+export function needsOwnDisks(): Requirement {
+  const met = isPresent("sh", ["-c", "true"]) && new Deno.Command("sh", {
+    args: ["-c", withDisk(".", "size=1m"), "true"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).outputSync().success;
+  return {
+    ignore: !met,
+    reason: met ? "" : " (left out: needs mounts in a namespace of one's own)",
+  };
+}
+
 /** What a command printed, and how it ended. */
 export interface CommandResult {
   readonly code: number;

@@ -29,7 +29,7 @@ import { commandGrants, readCommand } from "../lib/cli/transfer_command.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
 import { explainTransfer, graver, TRANSFER_EXIT_CODES } from "../lib/cli/transfer_exit.ts";
-import { TRANSFER_FLAGS } from "../lib/cli/transfer_flags.ts";
+import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
 import { openDirectory, prepareJob, STANDARD_STREAM } from "../lib/cli/transfer_jobs.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
 import { enterCallersDirectory } from "../lib/cli/working_directory.ts";
@@ -51,6 +51,8 @@ export interface SessionOptions {
   readonly token?: Uint8Array | undefined;
   /** Bytes a second that the server must keep up; 0 for any. */
   readonly minimumRate: number;
+  /** Over how long that is measured, in milliseconds. */
+  readonly rateWindow?: number | undefined;
   /** Bytes a second to move at most. */
   readonly rate?: number | undefined;
   /** Hears what happens. */
@@ -65,10 +67,10 @@ export interface SessionOptions {
  */
 export async function withSession<Result>(
   server: ByteStream,
-  { token, minimumRate, rate, onEvent }: SessionOptions,
+  { token, minimumRate, rateWindow = RATE_WINDOW, rate, onEvent }: SessionOptions,
   job: (channel: Channel) => Promise<Result>,
 ): Promise<Result> {
-  const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: RATE_WINDOW });
+  const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: rateWindow });
   watched.watching = true;
   const hear: OnEvent = (event) => {
     // Who is busy, there or here, is not slow.
@@ -179,8 +181,12 @@ async function doJob(
     await connectAndDo(run, report.hear, job);
     return report.exitCode;
   } catch (error) {
-    throw explainTransfer(error, target(run.options), launch);
+    throw explain(error, run);
   }
+}
+
+function explain(error: unknown, { options, launch, flags }: Run): unknown {
+  return explainTransfer(error, { where: target(options), launch, limits: transferLimits(flags) });
 }
 
 /** A job over a connection of its own; over a second one if the server wants a token and somebody has it. */
@@ -224,7 +230,7 @@ async function askForFiles(run: Run): Promise<number> {
   try {
     await connectAndDo(run, () => {}, () => Promise.resolve());
   } catch (error) {
-    throw explainTransfer(error, target(run.options), run.launch);
+    throw explain(error, run);
   }
   let exitCode: number = EXIT.done;
   const ask = (): void => printPrompt("File to send: ");

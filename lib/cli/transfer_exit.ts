@@ -6,6 +6,7 @@
 import { LimitError, PeerClosedError, ProtocolError } from "../codec/errors.ts";
 import { classifyOutcome, describeOutcome, type Outcome } from "../codec/file_outcomes.ts";
 import type { Operation, TransferEvent } from "../file/events.ts";
+import type { TransferLimits } from "../file/limits.ts";
 import { TransferError } from "../file/transfer_error.ts";
 import { CommandError, EXIT } from "./exit.ts";
 import { explainAccess } from "./explain.ts";
@@ -81,13 +82,26 @@ const LOST = [
 /** Ends of a conversation after which it is worth to come again. */
 const RESUMABLE: readonly Outcome[] = ["busy", "too-slow", "stopping"];
 
+/** What is known of a job that failed. */
+export interface TransferContext {
+  /** The server, as the user would write it. */
+  readonly where: string;
+  /** For the command that grants what is missing. */
+  readonly launch: Launch;
+  /** What this side takes. */
+  readonly limits: TransferLimits;
+}
+
 /**
  * What went wrong with the job as a whole, as an error that ends the program with a sentence and its exit
  * code; mistakes of our own come back as they are.
  *
- * @param where The server, as the user would write it.
+ * Limits of the protocol itself are nobody's to raise: who passes one breaks it.
  */
-export function explainTransfer(error: unknown, where: string, launch: Launch): unknown {
+export function explainTransfer(
+  error: unknown,
+  { where, launch, limits }: TransferContext,
+): unknown {
   if (LOST.some((kind) => error instanceof kind)) {
     return ended(
       `Lost the connection to ${where}; the same command goes on where it stopped`,
@@ -97,13 +111,23 @@ export function explainTransfer(error: unknown, where: string, launch: Launch): 
   }
   if (error instanceof TransferError) return explainOutcome(error, where);
   if (error instanceof LimitError) {
-    return ended(`${error.message} (${where})`, TRANSFER_EXIT.refused, error);
+    const flag = flagFor(error, limits);
+    const message = `${error.message} (${where}); allow more with ${flag}`;
+    if (flag !== undefined) return ended(message, TRANSFER_EXIT.refused, error);
   }
   if (error instanceof ProtocolError) {
     return ended(`${error.message} (${where})`, EXIT.failed, error);
   }
   if (error instanceof Deno.errors.NotCapable) return explainAccess(error, launch);
   return error;
+}
+
+function flagFor(
+  { limit }: LimitError,
+  { jobFiles, jobBytes, jobNames }: TransferLimits,
+): string | undefined {
+  if (limit === jobBytes) return "--max-job-size";
+  return limit === jobFiles || limit === jobNames ? "--max-files" : undefined;
 }
 
 function explainOutcome(error: TransferError, where: string): CommandError {

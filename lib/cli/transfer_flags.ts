@@ -9,6 +9,8 @@ import { MAX_SECONDS } from "./seconds.ts";
 
 /** Bytes a second below which a peer is given up: slower than a bad telephone line. */
 const MINIMUM_RATE = 1024;
+/** Characters of names that one more file may cost, as in the default limits. */
+const NAME_CHARACTERS = Math.floor(DEFAULT_LIMITS.jobNames / DEFAULT_LIMITS.jobFiles);
 /** Days that an unfinished transfer is kept. */
 const STAGING_DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -74,6 +76,7 @@ export function transferLimits(flags: TransferFlags): TransferLimits {
     ...DEFAULT_LIMITS,
     fileBytes: flags["max-file-size"],
     jobFiles: flags["max-files"],
+    jobNames: Math.max(DEFAULT_LIMITS.jobNames, flags["max-files"] * NAME_CHARACTERS),
     jobBytes: flags["max-job-size"],
   };
 }

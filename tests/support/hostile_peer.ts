@@ -9,8 +9,8 @@ import { concatBytes } from "../../lib/codec/bytes.ts";
 import { FileDecoder, type FileEvent } from "../../lib/codec/file_decoder.ts";
 import { encodeFileMessage } from "../../lib/codec/file_message.ts";
 import { encodePreamble, PREAMBLE_BYTES } from "../../lib/codec/file_preamble.ts";
+import type { ByteReader, ByteWriter } from "../../lib/net/byte_stream.ts";
 import { writeAll } from "../../lib/net/write_all.ts";
-import type { PipeEnd } from "./memory_pipe.ts";
 
 /** A message, or raw bytes. */
 export type Said = FileTransferMessage | Uint8Array;
@@ -39,14 +39,14 @@ export function run(bytes: Uint8Array | number): Uint8Array {
 }
 
 /** Says all of it at once, behind a preamble. */
-export async function say(stream: PipeEnd, ...said: readonly Said[]): Promise<void> {
+export async function say(stream: ByteWriter, ...said: readonly Said[]): Promise<void> {
   const bytes = said.map((one) => one instanceof Uint8Array ? one : encodeFileMessage(one));
   await writeAll(stream, concatBytes([encodePreamble(), ...bytes]));
 }
 
 /** Hears messages behind the preamble, until the peer is done, fails, or `enough` says so. */
 export async function hear(
-  stream: PipeEnd,
+  stream: ByteReader,
   enough: (event: FileEvent) => boolean = () => false,
 ): Promise<FileEvent[]> {
   const decoder = new FileDecoder();

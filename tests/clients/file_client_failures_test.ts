@@ -1,0 +1,258 @@
+/**
+ * What the file client says and exits with when the other side is somebody else, goes away, falls silent
+ * or refuses, and when its own files change under its hands.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeUtf8 } from "../../lib/codec/text.ts";
+import { FileDesk } from "../support/file_desk.ts";
+import { content } from "../support/file_world.ts";
+import { hear, say, SERVER_HELLO } from "../support/hostile_peer.ts";
+import { NEEDS_POSIX } from "../support/machine.ts";
+import { Peer, readAll } from "../support/peer.ts";
+import { Relay } from "../support/relay.ts";
+import { ROOT } from "../support/project.ts";
+
+const PROCESS = { timeout: 60_000 };
+
+const OTHERS: readonly (readonly [says: string, speaks: string])[] = [
+  ["HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP"],
+  ["SSH-2.0-OpenSSH_9.6\r\n", "SSH"],
+  ["\x15\x03\x01\0\x02\x02\x16", "TLS"],
+  ["Good morning\r\n", "something else"],
+];
+
+Deno.test("exit 1: somebody else listens there", PROCESS, async () => {
+  using desk = new FileDesk();
+  for (const [answer, speaks] of OTHERS) {
+    await using peer = new Peer(async (conn) => {
+      await conn.write(encodeUtf8(answer));
+      await readAll(conn);
+    });
+    const { code, stderr } = await desk.run(Number(peer.port), ["list"]);
+    assertEquals(
+      [code, stderr],
+      [1, `Cannot transfer files: the peer speaks ${speaks} (127.0.0.1:${peer.port})\n`],
+    );
+  }
+});
+
+Deno.test("exit 3: the server refuses what it does not allow", PROCESS, async () => {
+  using desk = new FileDesk();
+  desk.write("here/a.txt", "a");
+  for (const name of ["b", "c"]) desk.write(`there/shared/${name}.txt`, name);
+  await using server = await desk.serve(["--read-only", "--max-files", "1"]);
+  const put = await desk.run(server.port, ["put", "a.txt"]);
+  assertEquals(put.code, 3);
+  assertMatch(put.stderr, /^The server refuses: the server does not allow that \(127/);
+  const get = await desk.run(server.port, ["get", "."]);
+  assertEquals(get.code, 3);
+  assertMatch(get.stderr, /^The server refuses: the job has more files .* \(at most 1\) \(127/);
+  assertEquals(await server.stop(), 0);
+});
+
+const DEPARTURES: readonly (readonly [when: string, (conn: Deno.TcpConn) => Promise<unknown>])[] = [
+  ["at once", () => Promise.resolve()],
+  ["after half a preamble", (conn) => conn.write(Uint8Array.of(0xf5, 0x66))],
+  [
+    "after the greeting",
+    (conn) => Promise.all([say(conn, SERVER_HELLO), hear(conn, ({ kind }) => kind === "put")]),
+  ],
+  [
+    "while it compares",
+    (conn) =>
+      Promise.all([
+        say(conn, SERVER_HELLO, { kind: "check", index: 0, partial: true, final: false, size: 1 }),
+        hear(conn, ({ kind }) => kind === "entry"),
+      ]),
+  ],
+];
+
+for (const [when, leave] of DEPARTURES) {
+  Deno.test(`exit 4: the server goes away ${when}`, PROCESS, async () => {
+    using desk = new FileDesk();
+    desk.write("here/a.txt", "a");
+    await using peer = new Peer(async (conn) => void await leave(conn));
+    const { code, stdout, stderr } = await desk.run(Number(peer.port), ["put", "a.txt"]);
+    assertEquals([code, stdout], [4, ""], stderr);
+    assertMatch(
+      stderr,
+      /^Lost the connection to 127[^;]*; the same command goes on where it stopped\n$/,
+    );
+  });
+}
+
+Deno.test(
+  "exit 4: a server that is busy, stopping, or finds us slow says so",
+  PROCESS,
+  async () => {
+    using desk = new FileDesk();
+    for (const outcome of ["busy", "stopping", "too-slow"] as const) {
+      await using peer = new Peer(async (conn) => {
+        await say(conn, SERVER_HELLO, { kind: "error", outcome, limit: 0 });
+        await readAll(conn);
+      });
+      const { code, stderr } = await desk.run(Number(peer.port), ["list"]);
+      assertEquals(code, 4);
+      assertMatch(stderr, /^Stopped \(127\.0\.0\.1:\d+\): .*; the same command goes on/);
+    }
+  },
+);
+
+// The window over which a rate is measured is 20 s, and that is how long this takes.
+Deno.test("attack 23: a server that falls silent is given up", PROCESS, async () => {
+  using desk = new FileDesk();
+  desk.write("here/a.txt", "a");
+  const silences: readonly ((conn: Deno.TcpConn) => Promise<unknown>)[] = [
+    () => Promise.resolve(),
+    (conn) => say(conn, SERVER_HELLO),
+  ];
+  await Promise.all(silences.map(async (begin) => {
+    await using peer = new Peer(async (conn) => {
+      await begin(conn);
+      await readAll(conn);
+    });
+    await using client = desk.start(Number(peer.port), ["put", "a.txt"]);
+    const { code } = await client.status;
+    assertEquals(code, 4);
+    const line = await client.stderr.find((line) => line !== "", "the reason");
+    assertMatch(
+      line,
+      /^Stopped \(.*\): The peer was too slow: less than 1024 bytes a second over 20 s;/,
+    );
+  }));
+});
+
+Deno.test({
+  name: `input that pauses for long is no fault of the server${NEEDS_POSIX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_POSIX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    await using server = await desk.serve();
+    const args = ["put", "-", "--name", "log", "--json"];
+    await using client = desk.start(server.port, args);
+    await client.type("first\n");
+    // More than one window of the rate later.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, 22_000);
+    await Promise.race([promise, client.status]);
+    clearTimeout(timer);
+    await client.type("second\n");
+    await client.endInput();
+    assertEquals((await client.end()).code, 0, client.stderr.text);
+    assertEquals(desk.read("there/shared/log"), "first\nsecond\n");
+  },
+});
+
+Deno.test(
+  "a server that dies while input pauses ends it all the same: exit 4",
+  PROCESS,
+  async () => {
+    using desk = new FileDesk();
+    await using server = await desk.serve();
+    await using client = desk.start(server.port, ["put", "-", "--name", "log", "--json"]);
+    await client.type("first\n");
+    await client.stdout.find((line) => line.includes('"start"'), "the start");
+    server.kill("SIGKILL");
+    assertEquals((await client.end()).code, 4);
+  },
+);
+
+Deno.test({
+  name: `Ctrl-C in a pipe: exit 130, and the same command goes on${NEEDS_POSIX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_POSIX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    const bytes = content(4_000_000);
+    desk.write("there/shared/big.bin", bytes);
+    await using server = await desk.serve();
+    await using relay = new Relay(server.port, { received: 2_000_000 });
+    await using client = desk.start(relay.port, ["get", "big.bin"]);
+    await relay.reached();
+    client.kill("SIGINT");
+    assertEquals((await client.end()).code, 130);
+    assertMatch(
+      client.stderr.text,
+      /^Interrupted: 0 files done, .*; the same command goes on from/m,
+    );
+    relay.cut();
+    const again = await desk.run(server.port, ["get", "big.bin"]);
+    assertEquals(again.code, 0, again.stderr);
+    assertMatch(again.stdout, /^Received "big\.bin": 4,000,000 bytes, resumed at \d+$/m);
+    assert(desk.same("here/big.bin", "there/shared/big.bin"));
+    assertEquals(desk.list("here"), ["big.bin"]);
+  },
+});
+
+/** What happens to a file while it is being sent, and how it is called then. */
+const CHANGES: readonly (readonly [what: string, (path: string) => void, outcome: RegExp])[] = [
+  ["grows", (path) => Deno.writeTextFileSync(path, "more", { append: true }), /changed while/],
+  ["shrinks", (path) => Deno.truncateSync(path, 2_500_000), /changed while/],
+  ["is replaced", (path) => {
+    Deno.writeFileSync(`${path}.new`, content(4_000_000, 2));
+    Deno.renameSync(`${path}.new`, path);
+  }, /changed while|Sent "big\.bin"/],
+  ["vanishes", (path) => Deno.removeSync(path), /changed while|Sent "big\.bin"/],
+];
+
+for (const [what, change, says] of CHANGES) {
+  Deno.test({
+    name:
+      `attack 21: a file that ${what} while it is sent is whole or nothing${NEEDS_POSIX.reason}`,
+    ...PROCESS,
+    ignore: NEEDS_POSIX.ignore,
+    fn: async () => {
+      using desk = new FileDesk();
+      const old = content(4_000_000);
+      desk.write("here/big.bin", old);
+      desk.write("here/next.txt", "next");
+      await using server = await desk.serve();
+      const args = ["put", "big.bin", "next.txt", "--rate", "4MB", "--json"];
+      await using client = desk.start(server.port, args);
+      await client.stdout.find((line) => line.includes('"start"'), "the start");
+      change(desk.path("here/big.bin"));
+      const { code } = await client.end();
+      const result = client.stdout.entries.map((line) => JSON.parse(line))
+        .find(({ event, path }) => event === "result" && path === "big.bin");
+      // What was open under its name is sent to its end, whole, whatever has the name now.
+      assert(["published", "source-changed"].includes(result.outcome), says.source);
+      assertEquals(code, result.outcome === "published" ? 0 : 6);
+      assertEquals(desk.read("there/shared/next.txt"), "next");
+      const there = desk.list("there/shared");
+      assertEquals(there.includes("big.bin"), result.outcome === "published");
+      if (what === "grows" || what === "shrinks") assertEquals(result.outcome, "source-changed");
+      if (result.outcome === "published") {
+        assertEquals(Deno.readFileSync(desk.path("there/shared/big.bin")), old);
+      }
+    },
+  });
+}
+
+Deno.test("--rate moves no more than so much", PROCESS, async () => {
+  using desk = new FileDesk();
+  desk.write("here/a.bin", content(300_000));
+  await using server = await desk.serve();
+  const begin = performance.now();
+  const { code } = await desk.run(server.port, ["put", "a.bin", "--rate", "500kB"]);
+  const milliseconds = performance.now() - begin;
+  assertEquals(code, 0);
+  assert(milliseconds >= 400, `it took ${milliseconds} ms`);
+});
+
+Deno.test("names count from where the task was called, below the project", PROCESS, async () => {
+  using desk = new FileDesk();
+  desk.write("here/sub/a.txt", "a");
+  await using server = await desk.serve();
+  const cwd = ROOT.pathname;
+  const INIT_CWD = desk.path("here/sub");
+  const below = await desk.run(server.port, ["put", "a.txt"], { cwd, env: { INIT_CWD } });
+  assertEquals(below.code, 0, below.stderr);
+  assertEquals(desk.read("there/shared/a.txt"), "a");
+  // What lies elsewhere is not the task's to read: there names count from the project.
+  const away = await desk.run(server.port, ["put", "README.md"], { cwd, env: { INIT_CWD: "/" } });
+  assertEquals(away.code, 0, away.stderr);
+  assertStringIncludes(desk.read("there/shared/README.md"), "# Socket programs");
+});

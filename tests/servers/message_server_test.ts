@@ -190,11 +190,12 @@ Deno.test("an endless line is answered once and kept nowhere", SOCKETS, async ()
   const answer = readCount(client, TOO_LONG.length + 1);
   const chunk = new Uint8Array(1024 * 1024).fill(0x78);
   const before = Deno.memoryUsage().rss;
-  for (let at = 0; at < 64; at++) {
+  for (let at = 0; at < 256; at++) {
     for (let sent = 0; sent < chunk.length;) sent += await client.write(chunk.subarray(sent));
   }
   assertEquals(await answer, encodeUtf8(`${TOO_LONG}\n`));
-  assertLess(Deno.memoryUsage().rss - before, 48 * 1024 * 1024);
+  // Other tests of the same process grow, too.
+  assertLess(Deno.memoryUsage().rss - before, 192 * 1024 * 1024);
   await client.write(encodeUtf8("\nnext\n"));
   assertEquals(await readCount(client, 9), encodeUtf8("accepted\n"));
 });

@@ -57,7 +57,7 @@ const STOP_SHARE = 0.8;
 /** How to serve files; what is not about files is for the accept loop. */
 export interface FileServerOptions extends ServeOptions {
   /** What is served, to whom and with which limits: the same for all connections. */
-  readonly files: Omit<ServeFilesOptions, "onEvent" | "signal">;
+  readonly files: Omit<ServeFilesOptions, "onEvent" | "signal" | "stopping">;
   /** Milliseconds from accept to the end of greeting and proof, a TLS handshake included. */
   readonly greetingTimeout: number;
   /** Bytes a second that a client must keep up while a job is on; 0 for any. */
@@ -119,6 +119,7 @@ async function serveClient(
     await serveFiles(stream, {
       ...files,
       signal,
+      stopping: options.signal,
       onEvent: (event) => {
         if (event.kind === "ready") clearTimeout(greeting);
         // Between two jobs the client owes us nothing; the idle timeout is all.

@@ -53,14 +53,8 @@ export function encodeFrameHeader(
   flags: number,
   payloadBytes: number,
 ): Uint8Array<ArrayBuffer> {
-  assertField("type", type, 0xff);
-  assertField("flags", flags, 0xff);
-  assertField("payload length", payloadBytes, 0xffff_ffff);
   const header = new Uint8Array(FRAME_HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  view.setUint8(0, type);
-  view.setUint8(1, flags);
-  view.setUint32(2, payloadBytes);
+  writeHeader(header, type, flags, payloadBytes);
   return header;
 }
 
@@ -70,9 +64,8 @@ export function encodeFrameHeader(
  * @throws {RangeError} If a value does not fit its field.
  */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const header = encodeFrameHeader(frame.type, frame.flags, frame.payload.length);
   const wire = new Uint8Array(FRAME_HEADER_BYTES + frame.payload.length);
-  wire.set(header);
+  writeHeader(wire, frame.type, frame.flags, frame.payload.length);
   wire.set(frame.payload, FRAME_HEADER_BYTES);
   return wire;
 }
@@ -183,6 +176,19 @@ export class FrameDecoder {
     this.#at = 0;
     return undefined;
   }
+}
+
+function writeHeader(into: Uint8Array, type: number, flags: number, payloadBytes: number): void {
+  assertField("type", type, 0xff);
+  assertField("flags", flags, 0xff);
+  assertField("payload length", payloadBytes, 0xffff_ffff);
+  into[0] = type;
+  into[1] = flags;
+  // Storing into a byte keeps the lowest eight bits.
+  into[2] = payloadBytes >>> 24;
+  into[3] = payloadBytes >>> 16;
+  into[4] = payloadBytes >>> 8;
+  into[5] = payloadBytes;
 }
 
 function assertField(name: string, value: number, max: number): void {

@@ -13,18 +13,18 @@ export function openPlainFile(
   root: SafeRoot,
   parts: readonly string[],
 ): { readonly file: OpenFile; readonly facts: Deno.FileInfo } {
-  const before = root.look(parts);
+  const path = root.resolve(parts);
   // Opening a FIFO would wait for its writer, opening a device may do anything: look first.
+  const before = lookAt(root.files, path);
   if (before === undefined) throw new TransferError("missing");
   if (!before.isFile) throw new TransferError("not-a-file");
-  const file = root.files.openSync(root.resolve(parts), { read: true });
+  // The way is made sure of between the look and the opening: a link that comes before it is seen here,
+  // one that comes behind it leads to another file than the one that was looked at.
+  root.assertPlain(parts.slice(0, -1));
+  const file = root.files.openSync(path, { read: true });
   try {
-    // What was opened must be what lies there, with no link on the way to it.
-    root.assertPlain(parts);
     const facts = file.statSync();
-    if (!isSameFile(facts, lookAt(root.files, root.resolve(parts)))) {
-      throw new TransferError("source-changed");
-    }
+    if (!isSameFile(facts, before)) throw new TransferError("source-changed");
     return { file, facts };
   } catch (error) {
     file.close();

@@ -6,6 +6,7 @@
  */
 
 import { LimitError } from "../codec/errors.ts";
+import type { FileEvent } from "../codec/file_decoder.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import { findNameProblem } from "../codec/file_names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
@@ -47,6 +48,8 @@ export interface ServeFilesOptions extends HandshakeOptions {
   readonly onEvent: OnEvent;
   /** Ends the work at the next chance; the caller closes the stream as well. */
   readonly signal?: AbortSignal | undefined;
+  /** Aborted to begin no more jobs; one that is on goes on. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /**
@@ -62,11 +65,27 @@ export async function serveFiles(stream: ByteStream, options: ServeFilesOptions)
     await greetClient(channel, options);
     options.onEvent({ kind: "ready" });
     for (;;) {
-      const event = await channel.receive();
+      const event = await nextRequest(channel, options.stopping);
       if (event === undefined) return;
       await serveJob(channel, admit(event, ["put", "get", "list"]), options);
     }
   });
+}
+
+/** Waits for a request. @throws {TransferError} `stopping` as soon as there are to be no more. */
+async function nextRequest(
+  channel: Channel,
+  stopping: AbortSignal | undefined,
+): Promise<FileEvent | undefined> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(new TransferError("stopping", "The server stopped"));
+  stopping?.addEventListener("abort", stop);
+  if (stopping?.aborted) stop();
+  try {
+    return await Promise.race([channel.receive(), stopped.promise]);
+  } finally {
+    stopping?.removeEventListener("abort", stop);
+  }
 }
 
 async function serveJob(

@@ -40,35 +40,50 @@ export function isSource(found: Found): found is Source {
  * @throws {LimitError} If more than `limit` things are found.
  */
 export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[]> {
-  const { recursive = true, limit } = options;
+  const { parts, path, recursive = true, limit } = options;
   const found: Found[] = [];
   const turns = new Turns();
-  const waiting = [{ parts: options.parts, path: options.path, descend: true }];
+  const first: Place = { parts, path, item: examine(root, parts, path, () => root.look(parts)) };
+  const waiting = [first];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { parts, path, descend } = next;
-    const item = examine(root, parts, path);
+    const { item } = next;
     if (item !== undefined) found.push(item);
     if (found.length > limit) {
       throw new LimitError(`Cannot collect files: more than ${limit} are not allowed`, limit);
     }
     const isDirectory = item === undefined || (isSource(item) && item.entry.type === "directory");
-    if (isDirectory && descend) {
-      // Reversed, because the last one put in comes out first.
-      for (const name of namesIn(root, parts, path, found).reverse()) {
-        const below = path === "" ? name : `${path}/${name}`;
-        waiting.push({ parts: [...parts, name], path: below, descend: recursive });
+    if (isDirectory && (recursive || next === first)) {
+      try {
+        // Reversed, because the last one put in comes out first.
+        for (const place of (await lookInto(root, next, limit, turns)).reverse()) {
+          waiting.push(place);
+        }
+      } catch (error) {
+        found.push({ path: next.path, outcome: outcomeOf(error, "sending") });
       }
     }
-    await turns.yieldIfDue();
+    if (turns.due) await turns.yieldIfDue();
   }
   return found;
 }
 
-/** What lies at a place; `undefined` for the root itself, which has no name to be sent under. */
-function examine(root: SafeRoot, parts: readonly string[], path: string): Found | undefined {
+/** Something on the way. */
+interface Place {
+  readonly parts: readonly string[];
+  readonly path: string;
+  /** What lies there; `undefined` for the root itself, which has no name to be sent under. */
+  readonly item: Found | undefined;
+}
+
+function examine(
+  root: SafeRoot,
+  parts: readonly string[],
+  path: string,
+  look: () => Deno.FileInfo | undefined,
+): Found | undefined {
   if (path !== "" && findNameProblem(path) !== undefined) return { path, outcome: "bad-name" };
   try {
-    const facts = parts.length === 0 ? lookAt(root.files, root.path) : root.look(parts);
+    const facts = look();
     if (facts === undefined) return { path, outcome: "missing" };
     if (facts.isDirectory) return path === "" ? undefined : directorySource(facts, path);
     return facts.isFile ? fileSource(root, parts, facts, path) : { path, outcome: "not-a-file" };
@@ -77,21 +92,31 @@ function examine(root: SafeRoot, parts: readonly string[], path: string): Found 
   }
 }
 
-function namesIn(
+/**
+ * What is in a directory, in the order of names, one more than `limit` at most. The way to it is made
+ * sure of twice for all of them together: nothing is opened here, and what was seen through a link that
+ * came meanwhile is forgotten.
+ */
+async function lookInto(
   root: SafeRoot,
-  parts: readonly string[],
-  path: string,
-  found: Found[],
-): string[] {
+  { parts, path }: Place,
+  limit: number,
+  turns: Turns,
+): Promise<Place[]> {
+  root.assertPlain(parts);
   const names: string[] = [];
-  try {
-    root.assertPlain(parts);
-    for (const { name } of root.files.readDirSync(root.resolve(parts))) {
-      // Ours, and nobody's business.
-      if (foldPart(name) !== foldPart(STAGING_DIRECTORY)) names.push(name);
-    }
-  } catch (error) {
-    found.push({ path, outcome: outcomeOf(error, "sending") });
+  for (const { name } of root.files.readDirSync(root.resolve(parts))) {
+    // Ours, and nobody's business.
+    if (foldPart(name) !== foldPart(STAGING_DIRECTORY)) names.push(name);
   }
-  return names.sort();
+  const places: Place[] = [];
+  for (const name of names.sort().slice(0, limit + 1)) {
+    const here = [...parts, name];
+    const below = path === "" ? name : `${path}/${name}`;
+    const look = (): Deno.FileInfo | undefined => lookAt(root.files, root.resolve(here));
+    places.push({ parts: here, path: below, item: examine(root, here, below, look) });
+    if (turns.due) await turns.yieldIfDue();
+  }
+  root.assertPlain(parts);
+  return places;
 }

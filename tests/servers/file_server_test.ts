@@ -99,11 +99,22 @@ class Desk implements AsyncDisposable {
     return String(closed[index]!["reason"]);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Tells it to stop. */
+  stop(): void {
     this.#stop.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
     await soon(this.totals, "the end of the server");
     this.#scratch[Symbol.dispose]();
   }
+}
+
+/** Hears that the server stops, and nothing else. */
+async function assertToldToStop(channel: Channel): Promise<void> {
+  const error = await assertRejects(() => channel.receive(), TransferError);
+  assertEquals(error.outcome, "stopping");
 }
 
 /** Announces one file, waits for the server's plan, and begins with it. */
@@ -373,3 +384,35 @@ Deno.test(
     );
   },
 );
+
+Deno.test("a stop does not wait for a client between two jobs", SOCKETS, async () => {
+  await using desk = new Desk({ grace: 60_000 });
+  using client = await connectTo(desk.port);
+  using channel = await openSession(client, { onEvent: () => {} });
+  const options = { path: "", recursive: false, limits: DEFAULT_LIMITS };
+  assertEquals(await listFiles(channel, options), []);
+  desk.stop();
+  await assertToldToStop(channel);
+  await client.closeWrite();
+  await soon(desk.totals, "the end of the server");
+});
+
+Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async () => {
+  await using desk = new Desk({ grace: 60_000 });
+  using client = await connectTo(desk.port);
+  using channel = await openSession(client, { onEvent: () => {} });
+  const content = new Random().bytes(1_000);
+  await beginPut(channel, { size: content.length });
+  desk.stop();
+  await sendRun(channel, content);
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  await channel.send({ kind: "end", size: content.length, sha256 });
+  await channel.send({ kind: "done" });
+  await channel.flush();
+  assertEquals((await channel.expect("result")).outcome, "published");
+  await channel.expect("finished");
+  assertEquals(desk.read("big.bin"), content);
+  await assertToldToStop(channel);
+  await client.closeWrite();
+  await soon(desk.totals, "the end of the server");
+});

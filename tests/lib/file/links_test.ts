@@ -102,6 +102,37 @@ Deno.test("attack 13: a directory that becomes a link between two calls", TIMEOU
 });
 
 Deno.test(
+  "attack 13: what is sent was not behind a link that came meanwhile",
+  TIMEOUT,
+  async () => {
+    // Every call of the sender on a path in "d", while it looks around and while it sends.
+    for (let swapAt = 0;; swapAt++) {
+      const faulty = new FaultyFiles();
+      using world = new World(undefined, faulty.layer);
+      world.write("client/d/x", "public");
+      world.write("outside/x", "secret");
+      world.write("outside/y", "secret");
+      let calls = 0;
+      faulty.before = (_, path) => {
+        if (!path.startsWith(world.path("client/d")) || calls++ !== swapAt) return;
+        Deno.renameSync(world.path("client/d"), world.path("client/was-d"));
+        link(world.path("outside"), world.path("client/d"));
+      };
+      const found = await world.find("d");
+      const names = found.map((item) => "entry" in item ? item.entry.path : item.path);
+      assertEquals(names.includes("d/y"), false, `swapped before call ${swapAt}`);
+      await world.session((channel) =>
+        putFiles(channel, found, { ifExists: "refuse", ...new EventLog() })
+      );
+      const { "d/x": x = digest("public"), ...others } = world.tree("server");
+      assertEquals(x, digest("public"), `swapped before call ${swapAt}`);
+      assertEquals("d/y" in others, false, `swapped before call ${swapAt}`);
+      if (calls <= swapAt) break;
+    }
+  },
+);
+
+Deno.test(
   "attack 15: a staging directory that is a link or a file is not used",
   TIMEOUT,
   async () => {
@@ -212,7 +243,7 @@ Deno.test(
     };
     const log = new EventLog();
     await world.session((channel) => putFiles(channel, found, { ifExists: "refuse", ...log }));
-    assertEquals(log.outcomes()["d/a"], "unsafe-path");
+    assertEquals(log.outcomes()["d/a"], "source-changed");
     assertEquals(world.tree("server"), { d: "/" });
   },
 );

@@ -132,12 +132,12 @@ Deno.test({
     desk.write("here/big.bin", new Uint8Array(SIZE).fill(7));
     const first: Server = await desk.serve(["--grace", "0.5"]);
     await using _first = first;
-    await using client = desk.start(first.port, ["put", "big.bin", "--rate", "1MB"]);
-    await first.logged(/^Connected by/);
+    await using client = desk.start(first.port, ["put", "big.bin", "--rate", "1MB", "--json"]);
+    await client.stdout.find((line) => line.includes('"event":"progress"'), "bytes on their way");
     assertEquals(await first.stop(), 0);
     const { code } = await client.end();
     assertEquals(code, 4);
-    assertMatch(client.stderr.text, /the same command goes on where it stopped/);
+    assertMatch(client.stdout.text, /the same command goes on where it stopped/);
     assertMatch(first.stdout.text, /^Stopped: 1 connection/m);
     await first.logged(/^Closed .* \(The server stopped\)$/);
     assertEquals(desk.list("there/shared"), [".transfer-staging/"]);

@@ -6,12 +6,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FileDesk } from "../support/file_desk.ts";
 import { content } from "../support/file_world.ts";
-import { NEEDS_TERMINAL } from "../support/terminal.ts";
+import { NEEDS_TMUX } from "../support/screen.ts";
 
 const TOKEN = "open sesame, and quickly";
 
 function terminalTest(name: string, fn: () => Promise<void>): void {
-  const { ignore, reason } = NEEDS_TERMINAL;
+  const { ignore, reason } = NEEDS_TMUX;
   Deno.test({ name: `${name}${reason}`, ignore, timeout: 60_000, fn });
 }
 
@@ -39,22 +39,22 @@ terminalTest("asked nothing, it asks: until an empty line, and again for a typo"
   await using server = await desk.serve();
   await using terminal = await desk.onTerminal(server.port, []);
   await terminal.showsTimes("File to send: ", 1);
-  await terminal.type("rapport.pdf");
+  await terminal.enter("rapport.pdf");
   await terminal.shows(/There is no "rapport\.pdf"/);
   await terminal.showsTimes("File to send: ", 2);
-  await terminal.type("report.pdf");
+  await terminal.enter("report.pdf");
   await terminal.shows(/Sent 1 file, 8 B in /);
   await terminal.showsTimes("File to send: ", 3);
   // A place that it may not touch does not end it either.
-  await terminal.type("/etc/hostname");
+  await terminal.enter("/etc/hostname");
   await terminal.shows(
     /Cannot read file "\/etc\/hostname": .*; run: deno run .*--allow-read=\/etc/s,
   );
   await terminal.showsTimes("File to send: ", 4);
-  await terminal.type("photos/");
+  await terminal.enter("photos/");
   await terminal.shows(/Sent 1 file and 1 directory/);
   await terminal.showsTimes("File to send: ", 5);
-  await terminal.type("");
+  await terminal.enter("");
   const { code } = await terminal.end();
   assertEquals(code, 1, "the file that could not be read counts");
   assertEquals(desk.read("there/shared/report.pdf"), "a report");
@@ -71,24 +71,24 @@ terminalTest("the token is asked for, not shown, and not taken for a file", asyn
   await using server = await desk.serve(["--token-file", "token"], { grants });
   await using put = await desk.onTerminal(server.port, ["put", "a.txt"]);
   await put.shows(/Token: $/);
-  await put.type(TOKEN);
+  await put.enter(TOKEN);
   const sent = await put.end();
   assertEquals([sent.code, sent.written.includes("sesame")], [0, false]);
 
   await using asking = await desk.onTerminal(server.port, []);
   await asking.shows(/Token: $/);
-  await asking.type(TOKEN);
+  await asking.enter(TOKEN);
   await asking.showsTimes("File to send: ", 1);
-  await asking.type("a.txt");
+  await asking.enter("a.txt");
   await asking.shows(/1 unchanged/);
   await asking.showsTimes("File to send: ", 2);
-  await asking.type("");
+  await asking.enter("");
   const asked = await asking.end();
   assertEquals([asked.code, asked.written.includes("sesame")], [0, false]);
 
   await using wrong = await desk.onTerminal(server.port, ["list"]);
   await wrong.shows(/Token: $/);
-  await wrong.type("open barley, and quickly");
+  await wrong.enter("open barley, and quickly");
   const refused = await wrong.end();
   assertEquals(refused.code, 7);
   assertMatch(refused.written, /The server refuses: the token does not match/);

@@ -6,7 +6,7 @@
 import { type Ended, type Program, runClient, type RunOptions, type Server } from "./process.ts";
 import { startClient, type StartOptions, startServer } from "./process.ts";
 import { ScratchDirectory } from "./scratch.ts";
-import { Terminal } from "./terminal.ts";
+import { Screen } from "./screen.ts";
 
 /** Two directories, `there` for the server and `here` for clients, removed at the end of the scope. */
 export class FileDesk implements Disposable {
@@ -69,8 +69,9 @@ export class FileDesk implements Disposable {
   }
 
   /** Starts the client, in `here`, on a terminal. */
-  onTerminal(port: number, args: readonly string[]): Promise<Terminal> {
-    return Terminal.start("file-client", this.#words(port, args), { cwd: this.path("here") });
+  onTerminal(port: number, args: readonly string[]): Promise<Screen> {
+    const options = { cwd: this.path("here"), columns: 100 };
+    return Screen.start("file-client", this.#words(port, args), options);
   }
 
   #words(port: number, args: readonly string[]): string[] {

@@ -1,18 +1,21 @@
 /**
- * A terminal for programs that want one: tmux gives it a screen, keys go in, and what it shows is read back.
+ * A terminal for programs that want one: tmux gives it a screen, keys go in, and what it shows is read back,
+ * and what was written to it, control sequences included.
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { needsCommand, runCommand } from "./commands.ts";
 import { PATIENCE_MS } from "./journal.ts";
 import { commandWords, Program, type StartOptions } from "./process.ts";
+import { ROOT } from "./project.ts";
 import { ScratchDirectory } from "./scratch.ts";
 
 /** What is needed for it. */
 export const NEEDS_TMUX = needsCommand("tmux", ["-V"]);
 
 /** How a program is started on a screen. */
-export interface ScreenOptions extends Pick<StartOptions, "grants"> {
+export interface ScreenOptions extends Pick<StartOptions, "grants" | "cwd"> {
   readonly columns?: number;
   readonly rows?: number;
   /** Whether colours are wanted; without them, NO_COLOR is set. */
@@ -31,18 +34,23 @@ export class Screen implements AsyncDisposable {
   static async start(
     task: string,
     args: readonly string[],
-    { grants = [], columns = 80, rows = 24, colours = false, prompts = false }: ScreenOptions = {},
+    options: ScreenOptions = {},
   ): Promise<Screen> {
-    const words = [Deno.execPath(), ...commandWords(task, args, { grants })].filter((word) => {
+    const { columns = 80, rows = 24, colours = false, prompts = false } = options;
+    const words = [Deno.execPath(), ...commandWords(task, args, options)].filter((word) => {
       return !prompts || !/^--(no-prompt|allow-)/.test(word);
     }).map(quoted);
     const environment = colours ? "env -u NO_COLOR" : "env NO_COLOR=1";
-    const line = `${environment} ${words.join(" ")}; echo "exit code $?"; exec cat`;
+    const directory = quoted(options.cwd ?? fileURLToPath(ROOT));
     const screen = new Screen();
+    // Nothing is written before somebody reads, and Ctrl-C is for the program and not for its shell.
+    const begin = `tmux -S ${quoted(screen.#socket)} wait-for begin; trap : INT; cd ${directory}`;
+    const line = `${begin}; ${environment} ${words.join(" ")}; echo "exit code $?"; exec cat`;
     try {
       const size = ["-x", String(columns), "-y", String(rows)];
       await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "sh", "-c", line);
-      screen.#watch();
+      await screen.#watch();
+      await screen.#tmux("wait-for", "-S", "begin");
       return screen;
     } catch (error) {
       await screen[Symbol.asyncDispose]();
@@ -52,7 +60,7 @@ export class Screen implements AsyncDisposable {
 
   /** Types text as it is. */
   async type(text: string): Promise<void> {
-    await this.#tmux("send-keys", "-l", text);
+    await this.#tmux("send-keys", "-l", "--", text);
   }
 
   /** Presses keys by their names in tmux: `Enter`, `Left`, `C-c`, `M-2`. */
@@ -62,7 +70,7 @@ export class Screen implements AsyncDisposable {
 
   /** Types a line. */
   async enter(line: string): Promise<void> {
-    await this.type(line);
+    if (line !== "") await this.type(line);
     await this.press("Enter");
   }
 
@@ -86,21 +94,32 @@ export class Screen implements AsyncDisposable {
     return Number(await this.#tmux("display-message", "-p", "#{cursor_x}"));
   }
 
+  /** Everything that was written so far. */
+  get written(): string {
+    return this.#changes.map((line) => /^%output %\d+ (.*)$/.exec(line)?.[1] ?? "").join("")
+      .replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+  }
+
+  /** Waits until this was written, and returns all that was written so far. */
+  async shows(pattern: RegExp): Promise<string> {
+    return await this.#until(() => this.written, (text) => pattern.test(text), `${pattern}`);
+  }
+
+  /** Waits until this was written so many times. */
+  async showsTimes(text: string, times: number): Promise<void> {
+    const fits = (all: string): boolean => all.split(text).length > times;
+    await this.#until(() => this.written, fits, `${times} times "${text}"`);
+  }
+
+  /** Waits for the program's end and returns its exit code, and all that was written. */
+  async end(): Promise<{ code: number; written: string }> {
+    const written = await this.shows(/exit code \d+\r?\n/);
+    return { code: Number(/exit code (\d+)\r?\n/.exec(written)?.[1]), written };
+  }
+
   /** Waits until the screen looks as it should; fails with what it looks like instead. */
   async until(fits: (rows: string[]) => boolean, what: string): Promise<string[]> {
-    const changes = this.#watcher!.stdout;
-    for (;;) {
-      const seen = changes.entries.length;
-      const rows = await this.rows();
-      if (fits(rows)) return rows;
-      try {
-        await changes.findAll(() => true, seen + 1, "a change of the screen");
-      } catch {
-        throw new Error(
-          `Cannot see ${what}: ${PATIENCE_MS} ms without a change of\n${rows.join("\n")}`,
-        );
-      }
-    }
+    return await this.#until(() => this.rows(), fits, what);
   }
 
   /** Waits for a row. */
@@ -114,14 +133,42 @@ export class Screen implements AsyncDisposable {
     return await this.until((rows) => rows.at(-1) === expected, `"${expected}" as the last row`);
   }
 
-  #watch(): void {
-    const args = ["-u", "-S", this.#scratch.file("tmux"), "-C", "attach", "-f", "ignore-size"];
+  /** Looks again with every change of the screen. */
+  async #until<T extends string | string[]>(
+    look: () => T | Promise<T>,
+    fits: (seen: T) => boolean,
+    what: string,
+  ): Promise<T> {
+    for (;;) {
+      const { length } = this.#changes;
+      const seen = await look();
+      if (fits(seen)) return seen;
+      try {
+        await this.#watcher!.stdout.findAll(() => true, length + 1, "a change of the screen");
+      } catch {
+        const shown = typeof seen === "string" ? seen : seen.join("\n");
+        throw new Error(`Cannot see ${what}: ${PATIENCE_MS} ms without a change of\n${shown}`);
+      }
+    }
+  }
+
+  get #changes(): readonly string[] {
+    return this.#watcher?.stdout.entries ?? [];
+  }
+
+  get #socket(): string {
+    return this.#scratch.absolute("tmux");
+  }
+
+  async #watch(): Promise<void> {
+    const args = ["-u", "-S", this.#socket, "-C", "attach", "-f", "ignore-size"];
     const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     this.#watcher = new Program("tmux", new Deno.Command("tmux", { args, ...streams }));
+    await this.#watcher.stdout.find((line) => line.startsWith("%session-changed"), "a watcher");
   }
 
   async #tmux(...args: string[]): Promise<string> {
-    const all = ["-u", "-S", this.#scratch.file("tmux"), ...args];
+    const all = ["-u", "-S", this.#socket, ...args];
     const { code, stdout, stderr } = await runCommand("tmux", all);
     if (code !== 0) throw new Error(`Cannot run tmux ${args[0]}: ${stderr}`);
     return stdout;

@@ -142,7 +142,8 @@ class ChatServer {
       switch (action.kind) {
         case "send":
           for (const client of action.to) {
-            const room = this.#session(client).send(action.line.bytes(client.variant));
+            const bytes = action.line.bytes(client.variant);
+            const room = this.#session(client).send(bytes, client.closed);
             if (!room) full.push(client);
           }
           break;

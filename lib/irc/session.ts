@@ -82,9 +82,13 @@ export class Session {
     }
   }
 
-  /** Queues a line by reference; `false` if the queue is full, and the session has to be ended. */
-  send(line: Uint8Array): boolean {
-    return this.#output.push(line);
+  /**
+   * Queues a line by reference; `false` if the queue is full, and the session has to be ended.
+   *
+   * @param farewell Whether it is what a client is told that leaves: there is always room for that.
+   */
+  send(line: Uint8Array, farewell: boolean): boolean {
+    return this.#output.push(line, farewell);
   }
 
   /** Gives up what waits in the queue: a client that does not read will not miss it. */

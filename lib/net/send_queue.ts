@@ -62,12 +62,13 @@ export class SendQueue {
   /**
    * Queues a line by reference: it must not be changed any more.
    *
+   * @param farewell Whether this is one of the few last words, for which there is always room.
    * @returns `false` if the queue is full, and the line left out: the client has to go, because a line
    * that is missing would be worse than a connection that is.
    */
-  push(line: Uint8Array): boolean {
+  push(line: Uint8Array, farewell: boolean = false): boolean {
     if (this.#ended) return true;
-    if (this.#bytes + line.length > this.#options.maxBytes) return false;
+    if (!farewell && this.#bytes + line.length > this.#options.maxBytes) return false;
     this.#lines.push(line);
     this.#bytes += line.length;
     if (!this.#scheduled && !this.#writing) this.#schedule();

@@ -53,6 +53,20 @@ Deno.test(
   },
 );
 
+Deno.test("a queue that is full still takes why a client is ended", SOCKETS, async () => {
+  const motd = Array.from({ length: 40 }, () => "x".repeat(200));
+  const answers = async (sendQueue: number): Promise<string> => {
+    await using house = new ChatHouse({ chat: { motd }, traffic: { floodRate: 0, sendQueue } });
+    await using ann = await house.register("ann");
+    // All three are heard in one turn, and nothing is written before it is over.
+    await ann.send("MOTD", "MOTD", "QUIT :");
+    return (await ann.rest()).map((line) => `${line}\r\n`).join("");
+  };
+  const all = await answers(2 ** 20);
+  assert(all.endsWith("ERROR :Closing Link: 127.0.0.1 (Quit: )\r\n"), all);
+  assertEquals(await answers(all.length - 1), all);
+});
+
 Deno.test(
   "a client that takes nothing at all is cut when its last time is over",
   SOCKETS,

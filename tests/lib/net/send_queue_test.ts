@@ -122,6 +122,16 @@ Deno.test("a full queue refuses the line and keeps what it has", PURE, async () 
   assertEquals(outlet.events, ["12345\n", "678\n", "(FIN)"]);
 });
 
+Deno.test("there is always room for a last word", PURE, async () => {
+  const { outlet, queue } = rig(5);
+  assertEquals(queue.push(line("full\n")), true);
+  assertEquals(queue.push(line("x\n")), false);
+  assertEquals(queue.push(line("ERROR\n"), true), true);
+  queue.end();
+  await queue.finished;
+  assertEquals(outlet.events, ["full\nERROR\n", "(FIN)"]);
+});
+
 Deno.test(
   "what waits can be given up for a last word; what is on its way is not",
   PURE,

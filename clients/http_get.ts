@@ -42,7 +42,7 @@ import { escapeForDisplay } from "../lib/codec/text.ts";
 import { partOf } from "../lib/cli/output_file.ts";
 import { bareHost, formatHostPort } from "../lib/net/address.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
-import { withDeadline } from "../lib/net/deadline.ts";
+import { connectTls } from "../lib/net/connect.ts";
 import { type HttpAnswer, httpGet, type HttpOptions } from "../lib/http/exchange.ts";
 
 /** Redirects that are followed; more are a mistake of the server. */
@@ -189,8 +189,8 @@ async function connect(url: URL, flags: HttpGetFlags, launch: Launch): Promise<D
   const caCerts = flags.ca === undefined ? [] : [readText(flags.ca, "certificates", launch)];
   try {
     if (url.protocol === "https:") {
-      const secured = Deno.connectTls({ hostname, port, caCerts });
-      return await handshake(secured, seconds * 1_000);
+      const options = { host: hostname, port, timeout: seconds * 1_000, tls: { caCerts } };
+      return await connectTls(options);
     }
     const conn = await Deno.connect({
       hostname,
@@ -201,22 +201,6 @@ async function connect(url: URL, flags: HttpGetFlags, launch: Launch): Promise<D
     return conn;
   } catch (error) {
     throw explainConnect(error, whereIs(url), launch, { timeout: seconds });
-  }
-}
-
-/** `Deno.connectTls` has no signal, so what fails or comes too late is closed whenever it comes. */
-async function handshake(
-  connecting: Promise<Deno.TlsConn>,
-  timeout: number,
-): Promise<Deno.TlsConn> {
-  const secured = connecting.then((conn) => conn.handshake());
-  const options = { milliseconds: timeout, message: "no TLS in time", onExpire: () => {} };
-  try {
-    await withDeadline(secured, options);
-    return await connecting;
-  } catch (error) {
-    connecting.then((conn) => conn.close(), () => {});
-    throw error;
   }
 }
 

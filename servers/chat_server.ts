@@ -235,7 +235,8 @@ export async function serveChat(
     () => server.check(),
     Math.min(CHECK_INTERVAL, ...waits.map((time) => time / 4)),
   );
-  options.signal.addEventListener("abort", () => server.stop(), { once: true });
+  const stop = (): void => server.stop();
+  options.signal.addEventListener("abort", stop, { once: true });
   try {
     return sumTotals(
       await Promise.all(doors.map(({ listener, secure }) => {
@@ -245,6 +246,7 @@ export async function serveChat(
     );
   } finally {
     clearInterval(timer);
+    options.signal.removeEventListener("abort", stop);
   }
 }
 

@@ -79,10 +79,11 @@ export async function serveFilesOn(
   // Jobs that cannot end within the grace time are told so before it is over.
   const stopJobs = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  signal.addEventListener("abort", () => {
+  const stop = (): void => {
     const reason = new TransferError("stopping", "The server stopped");
     timer = setTimeout(() => stopJobs.abort(reason), grace * STOP_SHARE);
-  }, { once: true });
+  };
+  signal.addEventListener("abort", stop, { once: true });
   try {
     return await serve(
       listener,
@@ -90,6 +91,7 @@ export async function serveFilesOn(
       options,
     );
   } finally {
+    signal.removeEventListener("abort", stop);
     clearTimeout(timer);
   }
 }

@@ -107,7 +107,8 @@ export function refuseLength(turn: Turn): void {
 function salvage(line: Uint8Array): IrcMessage | null {
   try {
     return parseMessage(LENIENT.decode(line).replace(/[\0\r\n]/g, "\ufffd"));
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
   }
 }

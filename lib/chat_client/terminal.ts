@@ -29,8 +29,8 @@ export interface TerminalPort {
   write(text: string): void;
   /** The size of the window. */
   size(): { columns: number; rows: number };
-  /** Calls back whenever the size changes. */
-  onResize(act: () => void): void;
+  /** Calls back whenever the size changes, until the result is called. */
+  onResize(act: () => void): () => void;
 }
 
 /** What the terminal's owner is asked and told. */
@@ -62,6 +62,8 @@ export class Terminal implements Disposable {
   readonly #port: TerminalPort;
   readonly #owner: TerminalOwner;
   readonly #editor: Interface;
+  readonly #ignoreSize: () => void;
+  readonly #pressed = (_text: string, key: Key): void => this.#press(key);
   #closed = false;
   #drawing = false;
 
@@ -85,13 +87,12 @@ export class Terminal implements Disposable {
     // A program that has stopped cannot answer the server's PING, and would come back to a lost connection.
     this.#editor.on("SIGTSTP", () => {});
     this.#editor.on("close", () => this.#closed || owner.onEnd());
-    port.input.on("keypress", (_text: string, key: Key) => this.#pressed(key));
-    port.onResize(() => this.#closed || owner.onRepaint());
+    port.input.on("keypress", this.#pressed);
+    this.#ignoreSize = port.onResize(() => owner.onRepaint());
     this.draw();
   }
 
-  #pressed(key: Key): void {
-    if (this.#closed) return;
+  #press(key: Key): void {
     if (key.meta && /^\d$/.test(key.name ?? "")) this.#owner.onDigit(Number(key.name));
     if (key.ctrl && key.name === "l") this.#owner.onRepaint();
     this.#drawSoon();
@@ -141,6 +142,8 @@ export class Terminal implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ignoreSize();
+    this.#port.input.off("keypress", this.#pressed);
     this.#editor.close();
     this.#port.write(CLEAR_ROW);
   }

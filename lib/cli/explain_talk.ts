@@ -13,12 +13,14 @@ const LOST = [Deno.errors.ConnectionReset, Deno.errors.BrokenPipe, Deno.errors.N
  */
 export function explainTalk(error: unknown, where: string): unknown {
   if (LOST.some((kind) => error instanceof kind)) {
-    return new CommandError(`Lost the connection to ${where}: the server closed or reset it`);
+    const message = `Lost the connection to ${where}: the server closed or reset it`;
+    return new CommandError(message, { cause: error });
   }
   if (error instanceof Deno.errors.UnexpectedEof) {
     return new CommandError(
       `Lost the connection to ${where}: it broke off without the end mark of TLS, so that something ` +
         "may be missing",
+      { cause: error },
     );
   }
   const known = error instanceof PeerClosedError || error instanceof ProtocolError ||

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** How long to wait for a full pipe before the next try, in milliseconds. */
+const FULL_PIPE_MS = 5;
+
 const encoder = new TextEncoder();
 
 /** Prints a line of results on standard output. */
@@ -33,10 +36,15 @@ function writeText(stream: typeof Deno.stdout, text: string): void {
       rest = rest.subarray(stream.writeSync(rest));
     } catch (error) {
       // A pipe that is full for the moment: somebody set it non-blocking, and it must not lose lines.
-      if (error instanceof Deno.errors.WouldBlock) continue;
+      if (error instanceof Deno.errors.WouldBlock) pause();
       // Nobody reads any more (`| head`): what is left to say has no listener.
-      if (error instanceof Deno.errors.BrokenPipe) return;
-      throw error;
+      else if (error instanceof Deno.errors.BrokenPipe) return;
+      else throw error;
     }
   }
+}
+
+/** Waits as a blocking write would, without keeping the processor busy. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS);
 }

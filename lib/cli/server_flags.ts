@@ -38,7 +38,7 @@ export const SERVER_FLAGS = {
     min: 1,
     max: 65_535,
     default: 511,
-    help: "connections that may wait to be accepted",
+    help: "connections that may wait to be accepted; not for --unix",
   },
   "max-connections": {
     kind: "integer",

@@ -17,14 +17,17 @@ export function systemTerminal(): {
   write(text: string): void;
   /** The size of the window. */
   size(): { columns: number; rows: number };
-  /** Calls back whenever the size changes. */
-  onResize(act: () => void): void;
+  /** Calls back whenever the size changes, until the result is called. */
+  onResize(act: () => void): () => void;
 } {
   return {
     input: process.stdin,
     write: printText,
     size: terminalSize,
-    onResize: (act) => Deno.addSignalListener("SIGWINCH", act),
+    onResize: (act) => {
+      Deno.addSignalListener("SIGWINCH", act);
+      return () => Deno.removeSignalListener("SIGWINCH", act);
+    },
   };
 }
 

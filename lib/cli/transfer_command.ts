@@ -10,7 +10,7 @@ import { UsageError } from "./exit.ts";
 import { nearest } from "./nearest.ts";
 import { reachablePaths } from "./reachable.ts";
 import type { Grants } from "./rerun.ts";
-import { type JobFlags, STANDARD_STREAM } from "./transfer_jobs.ts";
+import { type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 
 /** What was asked for. */
 export interface TransferCommand {

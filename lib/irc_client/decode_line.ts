@@ -1,3 +1,4 @@
+import { ProtocolError } from "../codec/errors.ts";
 import {
   type IrcMessage,
   MAX_MESSAGE_BYTES,
@@ -28,8 +29,9 @@ export function decodeLine(line: Uint8Array): IrcMessage {
 function decode(line: Uint8Array): string {
   try {
     return decodeUtf8(line);
-  } catch {
-    // Not UTF-8: the only error there is. The other encoding has none.
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    // Not UTF-8; the other encoding knows no such error.
     return OLD_TEXT.decode(line);
   }
 }

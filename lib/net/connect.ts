@@ -20,18 +20,22 @@ export interface ConnectOptions {
   tls?: { caCerts: string[] } | undefined;
 }
 
+/** Opens a TLS or Unix connection, or returns `undefined` if plain TCP was asked for. */
+export async function connectSpecial(options: ConnectOptions): Promise<Deno.Conn | undefined> {
+  const { unix, tls } = options;
+  if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
+  return tls === undefined ? undefined : await connectTls({ ...options, tls });
+}
+
 /**
- * Opens a TLS or Unix connection, or returns `undefined` if plain TCP was asked for.
- *
- * TLS is TCP first: connected, told not to delay small messages, and only then wrapped, because a TLS
- * connection has no `setNoDelay` of its own.
+ * Opens a TLS connection. It is TCP first: connected, told not to delay small messages, and only then
+ * wrapped, because a TLS connection has no `setNoDelay` of its own.
  *
  * @throws {DeadlineError} If the handshake takes too long; `Deno.connect`'s errors otherwise.
  */
-export async function connectSpecial(options: ConnectOptions): Promise<Deno.Conn | undefined> {
-  const { unix, tls, host: hostname, port, timeout } = options;
-  if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
-  if (tls === undefined) return undefined;
+export async function connectTls(
+  { host: hostname, port, timeout, tls }: ConnectOptions & { tls: { caCerts: string[] } },
+): Promise<Deno.TlsConn> {
   const start = performance.now();
   const tcp = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(timeout) });
   let conn: Deno.Conn = tcp;

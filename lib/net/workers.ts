@@ -43,6 +43,7 @@ export async function serveInWorkers(
   const { workers: count, limits, signal } = options;
   const admission = new Admission(limits);
   const crew: Member[] = [];
+  const stop = (): void => crew.forEach((member) => member.stop());
   let { listen } = options;
   try {
     while (crew.length < count) {
@@ -56,11 +57,11 @@ export async function serveInWorkers(
       listen = { ...listen, port };
     }
     options.onListening(listen.port);
-    const stop = (): void => crew.forEach((member) => member.stop());
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
     return sumTotals(await Promise.all(crew.map((member) => member.stopped)));
   } finally {
+    signal.removeEventListener("abort", stop);
     for (const member of crew) member.dismiss();
   }
 }

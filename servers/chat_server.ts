@@ -191,7 +191,7 @@ class ChatServer {
     session.resume();
   }
 
-  /** Reads the settings again. The chat's count at once, those of connections for the next ones. */
+  /** Reads the settings again: the chat's count at once, those of connections for newcomers only. */
   #reload(): ChatConfig | Error {
     try {
       const { chat: config, traffic } = this.#options.reload();

@@ -1,7 +1,7 @@
 import { EXIT } from "./exit.ts";
 import { printNote } from "./output.ts";
 
-/** Windows has no SIGTERM; closing its console window sends SIGBREAK's like. */
+/** Windows has no SIGTERM; there Ctrl-Break asks for an end as Ctrl-C does. */
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];

@@ -62,7 +62,10 @@ export function writeFully(file: OpenFile, bytes: Uint8Array): void {
   }
 }
 
-/** Time of the last change in milliseconds since 1970, as messages have it: never negative. */
+/**
+ * Time of the last change in milliseconds since 1970, as messages have it: never negative, and 0 for one
+ * that no date can express.
+ */
 export function changeTime({ mtime }: Pick<Deno.FileInfo, "mtime">): number {
-  return Math.max(0, mtime?.getTime() ?? 0);
+  return Math.max(0, mtime?.getTime() || 0);
 }

@@ -9,7 +9,7 @@
 import { ProtocolError } from "../codec/errors.ts";
 import type { Channel } from "./channel.ts";
 import type { OnEvent } from "./events.ts";
-import { sendManifest, totalBytes } from "./send_manifest.ts";
+import { announceable, sendManifest, totalBytes } from "./send_manifest.ts";
 import { readPlan } from "./send_plan.ts";
 import { sendContent } from "./send_content.ts";
 import { type ItemState, type SendJob, settle, sourceAt } from "./send_state.ts";
@@ -33,10 +33,11 @@ export interface SendOptions {
  */
 export async function sendFiles(
   channel: Channel,
-  items: readonly Found[],
+  found: readonly Found[],
   { onEvent, signal }: SendOptions,
 ): Promise<Summary> {
   const summary = newSummary();
+  const items = announceable(found);
   const emit: OnEvent = (event) => {
     countEvent(summary, event);
     onEvent(event);

@@ -21,7 +21,7 @@ import type { Quota } from "./quota.ts";
 import { receiveFiles } from "./receive_job.ts";
 import type { SafeRoot } from "./safe_root.ts";
 import { sendFiles } from "./send_job.ts";
-import { sendManifest } from "./send_manifest.ts";
+import { announceable, sendManifest } from "./send_manifest.ts";
 import { whileBusy } from "./signs_of_life.ts";
 import { TransferError } from "./transfer_error.ts";
 import { type Found, walk } from "./walk.ts";
@@ -148,7 +148,7 @@ async function listFiles(
   options: ServeFilesOptions,
 ): Promise<void> {
   const found = await find(channel, path, path, recursive, options);
-  await sendManifest(channel, found);
+  await sendManifest(channel, announceable(found));
 }
 
 async function find(

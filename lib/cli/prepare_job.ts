@@ -81,7 +81,8 @@ async function collect(
   const found: Found[] = [];
   for (const path of paths) {
     try {
-      found.push(...await findArgument(path, DISK, flags["max-files"]));
+      // Not all at once: a call takes no more than some 100,000 arguments.
+      for (const item of await findArgument(path, DISK, flags["max-files"])) found.push(item);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
       throw explainFile(error, "file", path, launch);

@@ -15,7 +15,10 @@ export function printFileList(
   list: readonly (MessageOf<"entry"> | Omission)[],
   json: boolean,
 ): number {
-  const width = Math.max(0, ...list.map((item) => "size" in item ? `${item.size}`.length : 0));
+  const width = list.reduce(
+    (widest, item) => Math.max(widest, "size" in item ? `${item.size}`.length : 0),
+    0,
+  );
   let failed = 0;
   for (const item of list) {
     if ("type" in item) printEntry(item, json, width);

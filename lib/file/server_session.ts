@@ -136,7 +136,8 @@ async function giveFiles(
   for (const path of wanted) {
     // Sent under its last part: what is above it is the server's affair.
     const name = path.slice(path.lastIndexOf("/") + 1);
-    found.push(...await find(channel, path, name, true, options));
+    // Not all at once: a call takes no more than some 100,000 arguments.
+    for (const item of await find(channel, path, name, true, options)) found.push(item);
     if (found.length > limits.jobFiles) throw tooMany(limits);
   }
   await sendFiles(channel, found, options);

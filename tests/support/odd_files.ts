@@ -36,3 +36,22 @@ function overlay<Target extends object>(target: Target, calls: Partial<Target>):
     },
   });
 }
+
+/** Calls that find so many empty files in one directory. */
+export function manyFiles(directory: string, count: number): Partial<FileLayer> {
+  const facts = { ...Deno.lstatSync(directory), isFile: true, isDirectory: false, size: 0 };
+  const isInside = (path: string | URL): boolean => String(path).startsWith(`${directory}/`);
+  const [lstat, readDir] = [Deno.lstatSync, Deno.readDirSync];
+  return {
+    lstatSync: (path) => isInside(path) ? facts : lstat(path),
+    readDirSync: (path) =>
+      String(path) !== directory
+        ? readDir(path)
+        : Iterator.from(Array.from({ length: count }, (_, number) => ({
+          name: `${number}`,
+          isFile: true,
+          isDirectory: false,
+          isSymlink: false,
+        }))),
+  };
+}

@@ -1,12 +1,14 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertLessOrEqual } from "@std/assert";
+import { LimitError } from "../../../lib/codec/errors.ts";
 import { MAX_PATH_BYTES } from "../../../lib/codec/file_names.ts";
 import type { MessageOf } from "../../../lib/codec/file_messages.ts";
 import { getFiles, listFiles, putFiles } from "../../../lib/file/client_session.ts";
 import type { FileLayer } from "../../../lib/file/file_layer.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
+import { SafeRoot } from "../../../lib/file/safe_root.ts";
 import type { Omission } from "../../../lib/file/source.ts";
 import { EventLog, World } from "../../support/file_world.ts";
-import { seenAs, withCalls } from "../../support/odd_files.ts";
+import { manyFiles, seenAs, withCalls } from "../../support/odd_files.ts";
 
 const TIMEOUT = { timeout: 60_000 } as const;
 /** For a source that claims to be petabytes. */
@@ -97,3 +99,19 @@ const SOMETHING = { isFile: false, isDirectory: true, isSymlink: false };
 function parent(path: string): string {
   return path.slice(0, path.indexOf("/ddd"));
 }
+
+Deno.test("a server gives very many files, if both sides want that", TIMEOUT, async () => {
+  using world = new World();
+  const root = new SafeRoot(
+    world.path("server"),
+    withCalls(manyFiles(world.path("server"), 150_000)),
+  );
+  using destination = world.destination();
+  const { error } = await world.session(
+    (channel) => getFiles(channel, [""], destination, { ...new EventLog(), limits }),
+    { server: { root, limits: { ...limits, jobFiles: 1_000_000 } } },
+  );
+  // They come: it is the client who does not want so many.
+  assertInstanceOf(error, LimitError);
+  assertEquals(error.message, "Cannot accept the job: 150000 files, at most 100000");
+});

@@ -128,9 +128,9 @@ export class DiskDestination implements Destination {
     }
     const changed = new Set<string>();
     for (const [at, incoming] of files.entries()) {
-      const published = settled[at]?.published;
+      const { published, keep = false } = settled[at] ?? {};
       if (published === undefined) {
-        this.abandon(incoming, false);
+        this.abandon(incoming, keep);
         continue;
       }
       incoming.staged.file.close();

@@ -13,6 +13,8 @@ import { outcomeOf } from "./transfer_error.ts";
 export interface FileSettled extends Settled {
   /** Where it is now, if it got there. */
   readonly published?: Published;
+  /** Whether it is whole and right, and only its name could not be made: another time it may get it. */
+  readonly keep?: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ async function publishOne(
     const storedAs = renamed ? published.parts.join("/") : "";
     return { outcome: "published", storedAs, published };
   } catch (error) {
-    return { outcome: outcomeOf(error, "receiving"), storedAs: "" };
+    const outcome = outcomeOf(error, "receiving");
+    return { outcome, storedAs: "", keep: outcome === "disk-full" || outcome === "disk-error" };
   }
 }
 

@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { MIN_KEPT_BYTES } from "../../../lib/file/disk_destination.ts";
+import type { FileLayer } from "../../../lib/file/file_layer.ts";
+import { storedBytes } from "../../../lib/file/quota.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import type { Summary } from "../../../lib/file/summary.ts";
 import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
+import { systemError } from "../../support/faulty_files.ts";
+import { withCalls } from "../../support/odd_files.ts";
 import { content, digest, EventLog, type SessionOptions, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
@@ -134,6 +138,37 @@ Deno.test(
     assertEquals(world.staged("server"), []);
   },
 );
+
+Deno.test("attack 22: a verified file that cannot get its name is kept", TIMEOUT, async () => {
+  const full = (): never => {
+    throw systemError("ENOSPC");
+  };
+  for (const call of ["linkSync", "renameSync"] as const) {
+    const job = { ifExists: call === "linkSync" ? "refuse" : "replace" } as const;
+    const calls: Partial<FileLayer> = { [call]: full };
+    using world = new World(withCalls(calls));
+    world.write("client/big", content(SIZE));
+    const found = await world.find("big");
+    const moved: (number | undefined)[] = [];
+    const again = async (): Promise<Record<string, string>> => {
+      const log = new EventLog();
+      const { value } = await world.session((channel) =>
+        putFiles(channel, found, { ...job, onEvent: log.onEvent })
+      );
+      moved.push(value?.movedBytes);
+      return log.outcomes();
+    };
+    assertEquals(await again(), { big: "disk-full" });
+    assertEquals(await again(), { big: "disk-full" });
+    assertEquals(world.staged("server").map(({ size }) => size), [SIZE]);
+    assertEquals(world.quota.used, storedBytes(SIZE));
+    Reflect.deleteProperty(calls, call);
+    assertEquals(await again(), { big: "published" });
+    assertEquals(moved, [SIZE, 0, 0], call);
+    assertEquals(world.tree("server"), { big: digest(content(SIZE)) });
+    assertEquals(world.quota.used, storedBytes(SIZE));
+  }
+});
 
 Deno.test(
   "replacing goes on as well, and the old content stays until the end",

@@ -9,6 +9,9 @@ import type { SafeRoot } from "./safe_root.ts";
 import type { StagedIncoming } from "./staged_incoming.ts";
 import { outcomeOf } from "./transfer_error.ts";
 
+/** What is staged can always be opened by its owner: to go on with it, and to see whether it is in use. */
+const OWNER_MODE = 0o600;
+
 /** One file's way to its name. */
 export interface FileSettled extends Settled {
   /** Where it is now, if it got there. */
@@ -47,7 +50,7 @@ async function complete(
 ): Promise<Outcome | undefined> {
   const time = new Date(entry.mtime);
   try {
-    if (Deno.build.os !== "windows") root.files.chmodSync(staged.path, entry.mode);
+    setMode(root, staged.path, entry.mode | OWNER_MODE);
     staged.file.utimeSync(time, time);
     if (sync) await staged.file.sync();
     return undefined;
@@ -63,6 +66,7 @@ async function publishOne(
 ): Promise<FileSettled> {
   const { entry, staged } = incoming;
   try {
+    if ((entry.mode | OWNER_MODE) !== entry.mode) setMode(root, staged.path, entry.mode);
     const published = publish(root, staged.path, entry.parts, ifExists);
     if (published === undefined) {
       return { outcome: await judgeExisting(root, incoming, ifExists), storedAs: "" };
@@ -72,8 +76,24 @@ async function publishOne(
     return { outcome: "published", storedAs, published };
   } catch (error) {
     const outcome = outcomeOf(error, "receiving");
-    return { outcome, storedAs: "", keep: outcome === "disk-full" || outcome === "disk-error" };
+    const mayComeAgain = outcome === "disk-full" || outcome === "disk-error";
+    return { outcome, storedAs: "", keep: mayComeAgain && makeOpenable(root, incoming) };
   }
+}
+
+/** Takes back the mode that a published file has; returns whether that went well. */
+function makeOpenable(root: SafeRoot, { entry, staged }: StagedIncoming): boolean {
+  try {
+    setMode(root, staged.path, entry.mode | OWNER_MODE);
+    return true;
+  } catch (error) {
+    outcomeOf(error, "receiving");
+    return false;
+  }
+}
+
+function setMode(root: SafeRoot, path: string, mode: number): void {
+  if (Deno.build.os !== "windows") root.files.chmodSync(path, mode);
 }
 
 /** Somebody else published a file under the name since the job was planned: perhaps the very same. */

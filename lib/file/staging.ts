@@ -35,8 +35,8 @@ export interface Partial {
   readonly name: string;
   /** Bytes in it. */
   readonly size: number;
-  /** Time of the last change, in milliseconds since 1970. */
-  readonly mtime: number;
+  /** When it was last touched here, in milliseconds since 1970; the sender's time does not count. */
+  readonly changed: number;
 }
 
 /** The first half of a partial file's name. */
@@ -102,15 +102,15 @@ export class Staging {
     const partials: Partial[] = [];
     for (const name of this.#names()) {
       const facts = lookAt(this.#root.files, this.#path(name));
-      if (facts?.isFile) partials.push({ name, size: facts.size, mtime: changeTime(facts) });
+      if (facts?.isFile) partials.push({ name, size: facts.size, changed: touchTime(facts) });
     }
-    return partials.sort((a, b) => a.mtime - b.mtime);
+    return partials.sort((a, b) => a.changed - b.changed);
   }
 
-  /** Removes partial files that were last changed before a time and are not in use; returns them. */
+  /** Removes partial files that were last touched before a time and are not in use; returns them. */
   prune(before: number): Partial[] {
-    return this.list().filter(({ name, mtime }) => {
-      if (mtime >= before) return false;
+    return this.list().filter(({ name, changed }) => {
+      if (changed >= before) return false;
       const staged = openPartial(this.#root.files, this.#path(name));
       if (staged !== undefined) this.discard(staged);
       return staged !== undefined;
@@ -158,6 +158,11 @@ export class Staging {
     }
     return found;
   }
+}
+
+/** A complete file has the time of its source already; when that was set, only the system's own time says. */
+function touchTime(facts: Deno.FileInfo): number {
+  return facts.ctime?.getTime() || changeTime(facts);
 }
 
 function random(): string {

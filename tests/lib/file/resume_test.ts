@@ -148,6 +148,7 @@ Deno.test("attack 22: a verified file that cannot get its name is kept", TIMEOUT
     const calls: Partial<FileLayer> = { [call]: full };
     using world = new World(withCalls(calls));
     world.write("client/big", content(SIZE));
+    Deno.chmodSync(world.path("client/big"), 0o444);
     const found = await world.find("big");
     const moved: (number | undefined)[] = [];
     const again = async (): Promise<Record<string, string>> => {
@@ -160,7 +161,10 @@ Deno.test("attack 22: a verified file that cannot get its name is kept", TIMEOUT
     };
     assertEquals(await again(), { big: "disk-full" });
     assertEquals(await again(), { big: "disk-full" });
-    assertEquals(world.staged("server").map(({ size }) => size), [SIZE]);
+    const [kept] = world.staged("server");
+    assertEquals(kept?.size, SIZE);
+    const { mode } = Deno.lstatSync(world.path(`server/${STAGING_DIRECTORY}/${kept?.name}`));
+    assertEquals((mode ?? 0) & 0o777, 0o644, "its owner can go on with it");
     assertEquals(world.quota.used, storedBytes(SIZE));
     Reflect.deleteProperty(calls, call);
     assertEquals(await again(), { big: "published" });

@@ -46,6 +46,8 @@ export class DiskDestination implements Destination {
   readonly #slots = new Map<number, Slot>();
   /** Paths of directories that this job has made. */
   readonly #created = new Set<string>();
+  /** Paths of directories that have entries of their own. */
+  readonly #announced = new Set<string>();
   /** Paths of directories that did not exist when the job was planned. */
   readonly #missing = new Set<string>();
   #claimed = 0;
@@ -74,6 +76,7 @@ export class DiskDestination implements Destination {
       partial?.file.close();
       return { refusal: { outcome: "quota", limit: quota.limit } };
     }
+    if (entry.type === "directory") this.#announced.add(this.#root.resolve(entry.parts));
     this.#slots.set(entry.index, { reservation, partial });
     return { existing, partial: partial && comparablePartial(partial) };
   }
@@ -121,7 +124,10 @@ export class DiskDestination implements Destination {
     const files = batch as readonly StagedIncoming[];
     let settled: FileSettled[];
     try {
-      settled = await settleFiles(this.#root, files, this.#options);
+      settled = await settleFiles(this.#root, files, {
+        ...this.#options,
+        announced: this.#announced,
+      });
     } catch (error) {
       for (const incoming of files) this.abandon(incoming, true);
       throw error;

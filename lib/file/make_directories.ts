@@ -13,7 +13,7 @@ const OWNER_MODE = 0o700;
  * directory, and a directory that cannot be written could not take files.
  *
  * @param created Paths of directories that the job has made already; only those that it made, before or
- * now, get the sender's mode and time.
+ * now, and those that a job left which did not come so far, get the sender's mode and time.
  */
 export async function makeDirectories(
   root: SafeRoot,
@@ -51,8 +51,8 @@ function makeOne(
 ): Outcome {
   try {
     for (const parent of root.makeParents(parts)) created.add(root.resolve(parent));
-    if (root.makeDirectory(parts)) created.add(root.resolve(parts));
-    if (!created.has(root.resolve(parts))) return "unchanged";
+    if (root.beginDirectory(parts)) created.add(root.resolve(parts));
+    if (!created.has(root.resolve(parts)) && !root.isUnfinished(parts)) return "unchanged";
     changed.add(root.resolve(parts)).add(root.resolve(parts.slice(0, -1)));
     return "published";
   } catch (error) {
@@ -65,9 +65,10 @@ function setModeAndTime(root: SafeRoot, { parts, mode, mtime }: ReceivedEntry): 
   const time = new Date(mtime);
   try {
     root.assertPlain(parts);
-    if (Deno.build.os !== "windows") root.files.chmodSync(path, mode | OWNER_MODE);
-    root.assertPlain(parts);
     root.files.utimeSync(path, time, time);
+    root.assertPlain(parts);
+    // Last: from here on it counts as finished.
+    if (Deno.build.os !== "windows") root.files.chmodSync(path, mode | OWNER_MODE);
     return "published";
   } catch (error) {
     return outcomeOf(error, "receiving");

@@ -27,6 +27,7 @@ export interface Published {
 /**
  * Gives a staged file its name.
  *
+ * @param announced Paths of directories that get a mode of their own later.
  * @returns `undefined` if the name is taken and the policy is not to replace or rename.
  * @throws {TransferError} If the way to the name is not made of directories, or something that is no
  * file has the name. Else what the file system throws; the staged file is still there.
@@ -36,8 +37,9 @@ export function publish(
   stagedPath: string,
   parts: readonly string[],
   policy: ExistsPolicy,
+  announced?: ReadonlySet<string>,
 ): Published | undefined {
-  const created = root.makeParents(parts);
+  const created = root.makeParents(parts, announced);
   const parent = parts.slice(0, -1);
   if (policy === "replace") {
     const replacedBytes = replace(root, stagedPath, parts);

@@ -18,6 +18,13 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 /** What a `mkdir` asks for; the process's umask takes away from it. */
 const PARENT_MODE = 0o777;
 
+/**
+ * The mode of a directory that gets its own at the end of the job: for nobody but its owner, as that mode
+ * may be, too. The sticky bit means nothing there, so that no other directory has it: it is how the next
+ * job knows what one that was killed has left.
+ */
+const UNFINISHED_MODE = 0o1700;
+
 /** A directory whose inside may be touched. */
 export class SafeRoot {
   /** Its real path. */
@@ -56,17 +63,21 @@ export class SafeRoot {
   /**
    * Makes sure that the way to a name is made of directories only, and creates those that are missing.
    *
+   * @param announced Paths of directories that get a mode of their own later.
    * @returns The directories that are new, by their parts.
    * @throws {TransferError} `not-a-file` or `unsafe-path` if a link or a file is on the way.
    */
-  makeParents(parts: readonly string[]): (readonly string[])[] {
+  makeParents(parts: readonly string[], announced?: ReadonlySet<string>): (readonly string[])[] {
     const created: (readonly string[])[] = [];
     if (parts.length === 1) {
       this.assertPlain([]);
     } else if (!this.hasDirectory(parts.slice(0, -1))) {
       for (let depth = 1; depth < parts.length; depth++) {
         const directory = parts.slice(0, depth);
-        if (this.makeDirectory(directory)) created.push(directory);
+        const unfinished = announced?.has(this.resolve(directory)) ?? false;
+        if (unfinished ? this.beginDirectory(directory) : this.makeDirectory(directory)) {
+          created.push(directory);
+        }
       }
     }
     return created;
@@ -91,6 +102,23 @@ export class SafeRoot {
     }
     this.assertPlain(parts);
     return true;
+  }
+
+  /** Makes a directory that gets its mode later, as `makeDirectory` does. */
+  beginDirectory(parts: readonly string[]): boolean {
+    const isNew = this.makeDirectory(parts, UNFINISHED_MODE);
+    // Making a directory sets no sticky bit.
+    if (isNew && Deno.build.os !== "windows") {
+      this.files.chmodSync(this.resolve(parts), UNFINISHED_MODE);
+    }
+    return isNew;
+  }
+
+  /** Whether a directory is one that never got its mode. */
+  isUnfinished(parts: readonly string[]): boolean {
+    const facts = lookAt(this.files, this.resolve(parts));
+    // A directory may inherit the bit for its group.
+    return facts?.isDirectory === true && ((facts.mode ?? 0) & 0o1777) === UNFINISHED_MODE;
   }
 
   /**

@@ -20,6 +20,16 @@ export interface FileSettled extends Settled {
   readonly keep?: boolean;
 }
 
+/** How files get their names. */
+export interface SettleOptions {
+  /** What to do with names that exist. */
+  readonly ifExists: ExistsPolicy;
+  /** Whether files are synced before. */
+  readonly sync: boolean;
+  /** Paths of directories that get a mode of their own at the end of the job. */
+  readonly announced: ReadonlySet<string>;
+}
+
 /**
  * Gives complete and verified files their modes and times, syncs them together, so that one turn of the
  * disk serves all, and publishes them one after the other. The files stay open.
@@ -27,7 +37,7 @@ export interface FileSettled extends Settled {
 export async function settleFiles(
   root: SafeRoot,
   files: readonly StagedIncoming[],
-  options: { readonly ifExists: ExistsPolicy; readonly sync: boolean },
+  options: SettleOptions,
 ): Promise<FileSettled[]> {
   const failures = await Promise.all(files.map((file) => complete(root, file, options.sync)));
   const settled: FileSettled[] = [];
@@ -35,7 +45,7 @@ export async function settleFiles(
     const failure = failures[at];
     settled.push(
       failure === undefined
-        ? await publishOne(root, file, options.ifExists)
+        ? await publishOne(root, file, options)
         : { outcome: failure, storedAs: "" },
     );
   }
@@ -62,12 +72,12 @@ async function complete(
 async function publishOne(
   root: SafeRoot,
   incoming: StagedIncoming,
-  ifExists: ExistsPolicy,
+  { ifExists, announced }: SettleOptions,
 ): Promise<FileSettled> {
   const { entry, staged } = incoming;
   try {
     if ((entry.mode | OWNER_MODE) !== entry.mode) setMode(root, staged.path, entry.mode);
-    const published = publish(root, staged.path, entry.parts, ifExists);
+    const published = publish(root, staged.path, entry.parts, ifExists, announced);
     if (published === undefined) {
       return { outcome: await judgeExisting(root, incoming, ifExists), storedAs: "" };
     }

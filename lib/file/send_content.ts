@@ -28,7 +28,7 @@ export async function sendContent(job: SendJob): Promise<void> {
 async function sendOrSkip(job: SendJob, index: number, source: Source): Promise<void> {
   const existing = job.plans.get(index)?.existing;
   if (existing?.same) return await skip(job, index, "unchanged");
-  if (existing?.final) return await skip(job, index, "different");
+  if (existing?.final) return await skip(job, index, existing.problem ?? "different");
   let open: OpenSource;
   try {
     open = source.open();

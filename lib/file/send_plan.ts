@@ -2,6 +2,7 @@ import type { Hash } from "node:crypto";
 import { equalBytes } from "../codec/bytes.ts";
 import { ProtocolError } from "../codec/errors.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
+import { classifyOutcome, type Outcome } from "../codec/file_outcomes.ts";
 import { digestOf, hashBytes } from "./digest.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
 import { Progress } from "./signs_of_life.ts";
@@ -34,22 +35,17 @@ export async function readPlan(job: SendJob): Promise<void> {
 async function compare(job: SendJob, source: Source, check: MessageOf<"check">): Promise<void> {
   const { index, partial, final, size } = check;
   assertComparable(source, check);
-  let hash: Hash | undefined;
-  try {
-    hash = await hashPrefix(job, source, size);
-  } catch (error) {
-    // The source cannot be read or has changed, which sending it will find out again and report.
-    if (!(error instanceof TransferError)) throw error;
-  }
+  const hash = await hashPrefix(job, source, size);
   const digest = await job.channel.expect("digest");
   if (digest.index !== index) {
     throw new ProtocolError(`Cannot go on: the peer sent the digest of entry ${digest.index}`);
   }
-  const same = hash !== undefined && !digest.unreadable &&
+  const problem = typeof hash === "string" ? hash : digest.unreadable ? "disk-error" : undefined;
+  const same = typeof hash !== "string" && problem === undefined &&
     equalBytes(digestOf(hash), digest.sha256);
   const plan = job.plans.get(index) ?? {};
-  if (!partial) plan.existing = { same, final };
-  else if (same && hash !== undefined) plan.partial = { size, hash };
+  if (!partial) plan.existing = { same, final, problem };
+  else if (same) plan.partial = { size, hash };
   job.plans.set(index, plan);
 }
 
@@ -62,7 +58,19 @@ function assertComparable({ entry }: Source, { index, partial, size }: MessageOf
   );
 }
 
-async function hashPrefix(
+/** Hashes the beginning of a source; else says why that cannot be compared. */
+async function hashPrefix(job: SendJob, source: Source, size: number): Promise<Hash | Outcome> {
+  try {
+    return await hashOpen(job, source, size) ?? "source-changed";
+  } catch (error) {
+    if (!(error instanceof TransferError) || classifyOutcome(error.outcome) === "ended") {
+      throw error;
+    }
+    return error.outcome;
+  }
+}
+
+async function hashOpen(
   { channel, emit, signal }: SendJob,
   source: Source,
   size: number,

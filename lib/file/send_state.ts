@@ -9,7 +9,12 @@ import { type Found, isSource } from "./walk.ts";
 /** What the receiver has of one item. */
 export interface Plan {
   /** What lies under the file's name has the same size; whether it is the same, once that is known. */
-  existing?: { readonly same: boolean; readonly final: boolean };
+  existing?: {
+    readonly same: boolean;
+    readonly final: boolean;
+    /** Why it could not be compared, if so. */
+    readonly problem: Outcome | undefined;
+  };
   /** The beginning that both sides have, and the running hash behind it. */
   partial?: { readonly size: number; readonly hash: Hash };
 }

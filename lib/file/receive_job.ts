@@ -12,7 +12,7 @@ import { receiveContent } from "./receive_content.ts";
 import { type ManifestRules, readManifest } from "./receive_manifest.ts";
 import { sendPlan } from "./receive_plan.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
-import { whileBusy } from "./signs_of_life.ts";
+import { Progress, whileBusy } from "./signs_of_life.ts";
 import { countEvent, newSummary, type Summary } from "./summary.ts";
 
 /** What a receiver can be told. */
@@ -54,6 +54,7 @@ export async function receiveFiles(
     maxStreamBytes: limits.fileBytes,
     compareOnly: new Set(),
     offsets: new Map(),
+    checking: new Progress(channel, "checking", bytes),
     emit,
     signal,
   };

@@ -1,7 +1,6 @@
 import { digestOf, hashBytes } from "./digest.ts";
 import type { Comparable, Examination, ReceivedEntry, Refusal } from "./destination.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
-import { Progress } from "./signs_of_life.ts";
 import { outcomeOf } from "./transfer_error.ts";
 import { Turns } from "./turns.ts";
 
@@ -16,8 +15,11 @@ const NO_DIGEST = new Uint8Array(32);
  */
 export async function sendPlan(job: ReceiveJob): Promise<void> {
   const turns = new Turns();
+  let planned = 0;
   for (const entry of job.manifest.entries) {
     await planEntry(job, entry);
+    planned += entry.size;
+    await job.checking.reach(planned);
     await turns.yieldIfDue();
     job.signal?.throwIfAborted();
   }
@@ -61,14 +63,13 @@ async function compare(
   content: Comparable,
   partial: boolean,
 ): Promise<boolean> {
-  const { channel, emit, signal } = job;
+  const { channel, checking, emit, signal } = job;
   const { size, final } = content;
   await channel.send({ kind: "check", index, partial, final, size });
   await channel.flush();
-  const progress = new Progress(channel, "checking", size);
   const onBytes = (count: number): Promise<void> => {
     emit({ kind: "checked", path, bytes: count });
-    return progress.advance(count);
+    return checking.advance(count);
   };
   using opened = content.open();
   const hash = await hashBytes((into) => opened.read(into), size, { onBytes, signal });

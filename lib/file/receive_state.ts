@@ -3,6 +3,7 @@ import type { Channel } from "./channel.ts";
 import type { Destination, ReceivedEntry } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
 import type { ReceivedManifest } from "./receive_manifest.ts";
+import type { Progress } from "./signs_of_life.ts";
 
 /** A job as the parts of the receiver see it. */
 export interface ReceiveJob {
@@ -18,6 +19,8 @@ export interface ReceiveJob {
   readonly compareOnly: Set<number>;
   /** Where entries may begin instead of 0. */
   readonly offsets: Map<number, number>;
+  /** Tells the sender how far the plan is: one for all files, as each may be too small to be told of. */
+  readonly checking: Progress;
   /** Hears what happens. */
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */

@@ -12,6 +12,7 @@ import type { OnEvent } from "./events.ts";
 import { announceable, sendManifest, totalBytes } from "./send_manifest.ts";
 import { readPlan } from "./send_plan.ts";
 import { sendContent } from "./send_content.ts";
+import { Progress } from "./signs_of_life.ts";
 import { type ItemState, type SendJob, settle, sourceAt } from "./send_state.ts";
 import { countEvent, newSummary, type Summary } from "./summary.ts";
 import { type Found, isSource } from "./walk.ts";
@@ -50,6 +51,7 @@ export async function sendFiles(
     states,
     streamSizes: new Map(),
     givenUp: new Set(),
+    checking: new Progress(channel, "checking", totalBytes(items)),
     emit,
     signal,
     broken: false,

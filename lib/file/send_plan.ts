@@ -5,7 +5,6 @@ import type { MessageOf } from "../codec/file_messages.ts";
 import { classifyOutcome, type Outcome } from "../codec/file_outcomes.ts";
 import { digestOf, hashBytes } from "./digest.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
-import { Progress } from "./signs_of_life.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { TransferError } from "./transfer_error.ts";
 
@@ -71,17 +70,16 @@ async function hashPrefix(job: SendJob, source: Source, size: number): Promise<H
 }
 
 async function hashOpen(
-  { channel, emit, signal }: SendJob,
+  { checking, emit, signal }: SendJob,
   source: Source,
   size: number,
 ): Promise<Hash | undefined> {
   const open: OpenSource = source.open();
   try {
-    const progress = new Progress(channel, "checking", size);
     const hash = await hashBytes((into) => open.read(into), size, {
       onBytes(count): Promise<void> {
         emit({ kind: "checked", path: source.entry.path, bytes: count });
-        return progress.advance(count);
+        return checking.advance(count);
       },
       signal,
     });

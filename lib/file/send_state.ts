@@ -3,6 +3,7 @@ import { ProtocolError } from "../codec/errors.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import type { Channel } from "./channel.ts";
 import type { OnEvent } from "./events.ts";
+import type { Progress } from "./signs_of_life.ts";
 import type { Source } from "./source.ts";
 import { type Found, isSource } from "./walk.ts";
 
@@ -36,6 +37,8 @@ export interface SendJob {
   readonly streamSizes: Map<number, number>;
   /** Items that were begun and aborted: the receiver owes no result for them, but may have sent one. */
   readonly givenUp: Set<number>;
+  /** Tells the receiver how far comparing is: one for all files, as each may be too small to be told of. */
+  readonly checking: Progress;
   /** Hears what happens. */
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */

@@ -18,7 +18,12 @@ export class Progress {
 
   /** So many more bytes are done. */
   async advance(bytes: number): Promise<void> {
-    this.#done += bytes;
+    await this.reach(this.#done + bytes);
+  }
+
+  /** So many bytes in all are done; to be called from time to time even if there are no more. */
+  async reach(done: number): Promise<void> {
+    this.#done = Math.min(done, this.total);
     if (performance.now() - this.#last < INTERVAL_MS) return;
     this.#last = performance.now();
     await sendBusy(this.channel, this.phase, this.#done, this.total);

@@ -94,8 +94,9 @@ async function sendBytes(
     if (job.states[index] !== "sent") return "stopping";
     const run = spare === undefined
       ? await readRun(channel, open, end - size)
-      : await readPaused(channel, open, spare);
+      : await readPaused(job, open, spare);
     if (run === undefined) break;
+    if (run === "stopping") return run;
     hash.update(run);
     channel.sendRun(run.length);
     size += run.length;
@@ -118,16 +119,20 @@ async function readRun(
 
 /**
  * The same for a stream, which may pause for long: what it gave does not wait for what comes next, and
- * meanwhile the receiver hears that this goes on.
+ * meanwhile the receiver hears that this goes on. It may have given up before anything comes.
  */
 async function readPaused(
-  channel: Channel,
+  job: SendJob,
   open: OpenSource,
   spare: Uint8Array,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array | "stopping" | undefined> {
+  const { channel } = job;
+  const settled = Promise.withResolvers<"stopping">();
+  job.onSettled = () => settled.resolve("stopping");
   await channel.flush();
-  const reading = Promise.resolve(open.read(spare));
+  const reading = Promise.race([open.read(spare), settled.promise]);
   const count = await whileBusy(channel, "scanning", reading, false);
+  if (count === "stopping") return count;
   if (count === null) return undefined;
   const room = await channel.runRoom(count);
   room.set(spare.subarray(0, count));

@@ -54,6 +54,7 @@ export async function sendFiles(
     checking: new Progress(channel, "checking", totalBytes(items)),
     emit,
     signal,
+    onSettled: () => {},
     broken: false,
   };
   await announce(job);

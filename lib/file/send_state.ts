@@ -43,6 +43,8 @@ export interface SendJob {
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */
   readonly signal: AbortSignal | undefined;
+  /** Called when an item is finished with: its content need not be waited for any longer. */
+  onSettled: () => void;
   /** Set when the other half of the job, reading results, has failed: there is no use in going on. */
   broken: boolean;
 }
@@ -68,6 +70,7 @@ export function settle(
     storedAs: details.storedAs || undefined,
     limit: details.limit || undefined,
   });
+  job.onSettled();
 }
 
 /** The source with this index. @throws {ProtocolError} If the receiver means one that does not exist. */

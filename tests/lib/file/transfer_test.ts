@@ -213,6 +213,32 @@ Deno.test("a stream without a size becomes a file", TIMEOUT, async () => {
 });
 
 Deno.test(
+  "a stream that is refused while it pauses ends the job, not when it goes on",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    let given = false;
+    const source = streamSource({
+      // Too much at once, and then nothing for ever.
+      read: (into) => {
+        if (given) return new Promise(() => {});
+        given = true;
+        into.fill(1);
+        return Promise.resolve(into.length);
+      },
+    }, "endless");
+    const log = new EventLog();
+    const { error } = await world.session(
+      (channel) => putFiles(channel, [source], { ifExists: "refuse", ...log }),
+      { server: { limits: { ...limits, fileBytes: 1000 } } },
+    );
+    assertEquals(error, undefined);
+    assertEquals(log.outcomes(), { endless: "too-large" });
+    assertEquals(world.staged("server"), []);
+  },
+);
+
+Deno.test(
   "one file can be passed on as it comes, or stored under another name",
   TIMEOUT,
   async () => {

@@ -30,6 +30,8 @@ interface Node {
 /** The names of one job, as a tree with one node for each part. */
 export class NameTree {
   readonly #root = new Map<string, Node>();
+  /** The directory that was left out last: what follows and lies below it belongs to it alone. */
+  #leftOut: readonly string[] | undefined;
   #size = 0;
 
   /** Files and directories so far, those included that only occur on the way to others. */
@@ -37,8 +39,22 @@ export class NameTree {
     return this.#size;
   }
 
-  /** Adds a name, or says with what kind of earlier name it collides and leaves it out. */
+  /**
+   * Adds a name, or says with what kind of earlier name it collides and leaves it out. A directory that is
+   * left out takes with it what is in it, as far as that follows directly: two trees never become one.
+   */
   add(parts: readonly string[], type: "file" | "directory"): Collision | undefined {
+    if (
+      this.#leftOut?.every((part, at) => part === parts[at]) && parts.length > this.#leftOut.length
+    ) {
+      return "duplicate";
+    }
+    const collision = this.#insert(parts, type);
+    this.#leftOut = collision !== undefined && type === "directory" ? parts : undefined;
+    return collision;
+  }
+
+  #insert(parts: readonly string[], type: "file" | "directory"): Collision | undefined {
     let siblings = this.#root;
     for (const [at, part] of parts.entries()) {
       const last = at === parts.length - 1;

@@ -80,6 +80,22 @@ Deno.test(
   },
 );
 
+Deno.test("attack 10: what is in a directory that is left out is left out, too", PURE, () => {
+  const tree = new NameTree();
+  const add = (path: string): string | undefined =>
+    tree.add(path.split("/"), path.endsWith("d") ? "directory" : "file");
+  assertEquals(["d", "d/a", "d", "d/b", "d/e/b", "dd", "d/c"].map(add), [
+    undefined,
+    undefined,
+    "duplicate",
+    "duplicate",
+    "duplicate",
+    undefined,
+    undefined,
+  ]);
+  assertEquals(tree.size, 4);
+});
+
 Deno.test("attack 27: 100,000 names cost linear time, alike or not", PURE, () => {
   const started = performance.now();
   const tree = new NameTree();

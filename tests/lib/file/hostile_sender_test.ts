@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { ProtocolError } from "../../../lib/codec/errors.ts";
-import { getFiles } from "../../../lib/file/client_session.ts";
+import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { openSession } from "../../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { digest, EventLog, World } from "../../support/file_world.ts";
@@ -15,6 +15,7 @@ import {
   SERVER_HELLO,
 } from "../../support/hostile_peer.ts";
 import { memoryPipe } from "../../support/memory_pipe.ts";
+import { walk } from "../../../lib/file/walk.ts";
 import type { ServeFilesOptions } from "../../../lib/file/server_session.ts";
 import names from "../../vectors/file/names.json" with { type: "json" };
 
@@ -127,6 +128,45 @@ Deno.test(
       "finished",
     ]);
     assertEquals(world.tree("server"), before);
+  },
+);
+
+Deno.test(
+  "attack 10: of two trees of one name nothing of the second is mixed into the first",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    for (const name of ["a/d/one", "a/d/x", "b/d/x", "b/d/two", "b/d/deep/er", "b/dd"]) {
+      for (const side of ["client", "server"]) world.write(`${side}/in/${name}`, name);
+    }
+    const walks = ["a/d", "b/d", "b/dd"].map((path) =>
+      walk(world.client, { parts: `in/${path}`.split("/"), path: path.slice(2), limit: 100 })
+    );
+    const found = (await Promise.all(walks)).flat();
+    const put = new EventLog();
+    await world.session((channel) => putFiles(channel, found, { ifExists: "refuse", ...put }));
+    const get = new EventLog();
+    using destination = world.destination();
+    const paths = ["in/a/d", "in/b/d", "in/b/dd"];
+    const { error } = await world.session((channel) =>
+      getFiles(channel, paths, destination, { ...get, limits: DEFAULT_LIMITS })
+    );
+    assertEquals(error, undefined);
+    for (const side of ["client", "server"]) {
+      const stored = Object.entries(world.tree(side)).filter(([path]) => !/^in\b/.test(path));
+      assertEquals(Object.fromEntries(stored), {
+        d: "/",
+        "d/one": digest("a/d/one"),
+        "d/x": digest("a/d/x"),
+        dd: digest("b/dd"),
+      }, side);
+    }
+    for (const { events } of [put, get]) {
+      const collisions = events.flatMap((event) =>
+        event.kind === "result" && event.outcome === "collision" ? [event.path] : []
+      );
+      assertEquals(collisions, ["d", "d/deep", "d/deep/er", "d/two", "d/x"]);
+    }
   },
 );
 

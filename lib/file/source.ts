@@ -11,7 +11,7 @@ export interface OpenSource {
   read(into: Uint8Array): number | null | Promise<number | null>;
   /** Goes on from this byte. */
   seek(offset: number): void;
-  /** Whether the content is not, or no longer, what was announced. */
+  /** Whether the content is not, or no longer, what was announced; to be asked behind what was read. */
   changed(): boolean;
   /** Ends the use of it. */
   close(): void;
@@ -94,10 +94,20 @@ function openFile(root: SafeRoot, parts: readonly string[], known: Known): OpenS
     file.close();
     throw new TransferError("source-changed");
   }
+  let at = 0;
+  // What is under /proc, for one, has no size, and content all the same.
+  const goesOn = (): boolean => at === facts.size && file.readSync(new Uint8Array(1)) !== null;
   return {
-    read: (into) => explained(() => file.readSync(into)),
-    seek: (offset) => void explained(() => file.seekSync(offset, Deno.SeekMode.Start)),
-    changed: () => explained(() => hasChanged(file.statSync(), facts)),
+    read: (into) =>
+      explained(() => {
+        const count = file.readSync(into);
+        at += count ?? 0;
+        return count;
+      }),
+    seek: (offset) => {
+      at = explained(() => file.seekSync(offset, Deno.SeekMode.Start));
+    },
+    changed: () => explained(() => hasChanged(file.statSync(), facts) || goesOn()),
     close: () => file.close(),
   };
 }

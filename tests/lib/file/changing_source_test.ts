@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { putFiles } from "../../../lib/file/client_session.ts";
+import { putFiles, verifyFiles } from "../../../lib/file/client_session.ts";
+import { seenAs } from "../../support/odd_files.ts";
 import { content, digest, EventLog, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
@@ -107,5 +108,31 @@ Deno.test(
       }),
       complete,
     );
+  },
+);
+
+Deno.test(
+  "attack 16: a file that has more to read than its size says is not sent as that much",
+  TIMEOUT,
+  async () => {
+    // So do files under /proc: of no size, and full.
+    for (const size of [0, 10]) {
+      using world = new World(
+        undefined,
+        seenAs((path) => path.endsWith("/cpuinfo") ? { size } : {}),
+      );
+      world.write("client/cpuinfo", "processor: 0");
+      world.write("client/next", "next");
+      const found = await world.find("cpuinfo", "next");
+      const expected = { cpuinfo: "source-changed", next: "published" };
+      const put = new EventLog();
+      await world.session((channel) => putFiles(channel, found, { ifExists: "refuse", ...put }));
+      assertEquals(put.outcomes(), expected);
+      assertEquals(world.tree("server"), { next: digest("next") });
+      world.write("server/cpuinfo", "processor: 0".slice(0, size));
+      const verify = new EventLog();
+      await world.session((channel) => verifyFiles(channel, found, verify));
+      assertEquals(verify.outcomes(), { ...expected, next: "unchanged" });
+    }
   },
 );

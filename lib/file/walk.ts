@@ -11,7 +11,7 @@ import { findNameProblem, foldPart, STAGING_DIRECTORY } from "../codec/file_name
 import { lookAt } from "./file_layer.ts";
 import type { SafeRoot } from "./safe_root.ts";
 import { directorySource, fileSource, type Omission, type Source } from "./source.ts";
-import { outcomeOf } from "./transfer_error.ts";
+import { outcomeOf, TransferError } from "./transfer_error.ts";
 import { Turns } from "./turns.ts";
 
 /** What was found, or that something is left out and why. */
@@ -113,7 +113,12 @@ async function lookInto(
   for (const name of names.sort().slice(0, limit + 1)) {
     const here = [...parts, name];
     const below = path === "" ? name : `${path}/${name}`;
-    const look = (): Deno.FileInfo | undefined => lookAt(root.files, root.resolve(here));
+    const look = (): Deno.FileInfo | undefined => {
+      const facts = lookAt(root.files, root.resolve(here));
+      // The runtime reads bytes that are no UTF-8 as U+FFFD, and then finds nothing of that name.
+      if (facts === undefined && name.includes("\ufffd")) throw new TransferError("bad-name");
+      return facts;
+    };
     places.push({ parts: here, path: below, item: examine(root, here, below, look) });
     if (turns.due) await turns.yieldIfDue();
   }

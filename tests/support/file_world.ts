@@ -218,6 +218,11 @@ export function link(target: string, path: string): void {
   run('ln -s "$0" "$1"', target, path);
 }
 
+/** Makes a file whose name `printf` writes: not every name is UTF-8. */
+export function nameOfBytes(directory: string, format: string): void {
+  run('touch "$0/$(printf "$1")"', directory, format);
+}
+
 /** Makes a named pipe. */
 export function fifo(path: string): void {
   run('mkfifo "$0"', path);

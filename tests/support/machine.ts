@@ -18,6 +18,11 @@ export const NEEDS_POSIX: Requirement = requirement(
   Deno.build.os !== "windows",
   "needs signals and sh, which Windows lacks",
 );
+/** A system on which any bytes are a name; others take UTF-8 only. */
+export const NEEDS_BYTES: Requirement = requirement(
+  Deno.build.os === "linux",
+  "needs names that are no UTF-8",
+);
 /** Unix sockets in the repository: the system takes 107 bytes of path, and permissions make it absolute. */
 export const NEEDS_UNIX_SOCKETS: Requirement = requirement(
   Deno.build.os !== "windows" && Deno.cwd().length < 70,

@@ -4,7 +4,8 @@ import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
 import { isSource, walk, type WalkOptions } from "../../../lib/file/walk.ts";
 import { findArgument } from "../../../lib/file/find_argument.ts";
 import { DISK } from "../../../lib/file/file_layer.ts";
-import { link, World } from "../../support/file_world.ts";
+import { NEEDS_BYTES } from "../../support/machine.ts";
+import { link, nameOfBytes, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
 
@@ -47,6 +48,22 @@ Deno.test(
     assertEquals(await paths(world, { parts: ["b", "x"], path: "x" }), ["x: not-a-file"]);
   },
 );
+
+Deno.test({
+  name:
+    `attack 5: a name on the disk that is no UTF-8 is a bad one, not a missing one${NEEDS_BYTES.reason}`,
+  ...TIMEOUT,
+  ignore: NEEDS_BYTES.ignore,
+  fn: async () => {
+    using world = new World();
+    world.write("client/good", "");
+    nameOfBytes(world.path("client"), "bad-\\377");
+    assertEquals(await paths(world, {}), ["bad-\ufffd: bad-name", "good"]);
+    // What somebody asks for and nobody has is missing, whatever its name.
+    const options = { parts: ["no-\ufffd"], path: "no-\ufffd" };
+    assertEquals(await paths(world, options), ["no-\ufffd: missing"]);
+  },
+});
 
 Deno.test("attack 20: walk stops at its limit", TIMEOUT, async () => {
   using world = new World();

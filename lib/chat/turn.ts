@@ -16,10 +16,12 @@ import type { Effort } from "./masks.ts";
 import type { ChatState } from "./state.ts";
 import { seesChannel } from "./visibility.ts";
 
-/** As much work as an ordinary command may be, in steps: about a millisecond. */
-const STEPS_PER_COMMAND = 500_000;
+/** As much work as an ordinary command may be, in steps: a fifth of a millisecond or so. */
+const STEPS_PER_COMMAND = 100_000;
 /** What a line of the server to one client costs, in the same steps. */
-const STEPS_PER_LINE = 1_000;
+const STEPS_PER_LINE = 200;
+/** Where a search ends: 20,000 channels with the longest names, each looked through once. */
+const MAX_SEARCH_STEPS = 2_000_000;
 
 /** What a step needs from outside. */
 export interface Env {
@@ -75,6 +77,11 @@ export class Turn implements Effort {
   /** Sends a line to clients; none of them may be given twice. */
   send(to: readonly Client[], line: Line, relayed = false): void {
     if (to.length > 0) this.#actions.push({ kind: "send", to, line, relayed });
+  }
+
+  /** Whether it was so much work that a search has to end, complete or not. */
+  get isExhausted(): boolean {
+    return this.steps > MAX_SEARCH_STEPS;
   }
 
   /** Asks the I/O layer for something else. */

@@ -71,11 +71,12 @@ export function list(turn: Turn, { params }: IrcMessage): void {
   let left = limits.queryReplies;
   turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
   for (const channel of state.channels.values()) {
-    if (!seesChannel(client, channel) || !filter(channel)) continue;
-    if (left-- <= 0) {
+    const fits = seesChannel(client, channel) && filter(channel);
+    if (turn.isExhausted || (fits && left-- === 0)) {
       turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["LIST"], "Too many channels, ask for fewer");
       break;
     }
+    if (!fits) continue;
     const { name, members, topic } = channel;
     turn.reply(NUMERIC.RPL_LIST, [name, `${members.size}`], topic?.text ?? "");
   }

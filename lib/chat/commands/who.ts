@@ -76,11 +76,12 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
   for (const user of state.nicks.values()) {
     if (!user.registered || (options.operatorsOnly && !user.modes.has("o"))) continue;
     if (user !== client && user.modes.has("i") && !peers.has(user)) continue;
-    if (!fits(folded, user, state.config.name, turn)) continue;
-    if (left-- <= 0) {
+    const found = fits(folded, user, state.config.name, turn);
+    if (turn.isExhausted || (found && left-- === 0)) {
       const text = "Too many users, ask for fewer";
       return turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["WHO", mask], text);
     }
+    if (!found) continue;
     sendUser(turn, user, options);
   }
 }

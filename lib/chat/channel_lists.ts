@@ -8,7 +8,7 @@
 import type { ModeChange } from "../codec/irc_modes.ts";
 import { NUMERIC } from "../codec/irc_numerics.ts";
 import type { Channel, ListLetter } from "./channel.ts";
-import { completeMask, isListMask } from "./masks.ts";
+import { completeMask, isBlankMask, isListMask } from "./masks.ts";
 import type { Turn } from "./turn.ts";
 
 /** How a list is shown: the numeric of an entry, that of the end, and its text. */
@@ -37,7 +37,9 @@ export function changeList(turn: Turn, channel: Channel, change: ModeChange): Mo
   const { limits } = turn.state.config;
   const letter = change.letter as ListLetter;
   const list = channel.lists[letter];
-  const mask = completeMask(change.param ?? "");
+  const given = change.param ?? "";
+  const mask = completeMask(given);
+  if (isBlankMask(given)) return refuseMask(turn, channel, change);
   if (!change.add) {
     const removed = list.remove(mask);
     if (removed === null) return null;
@@ -45,11 +47,7 @@ export function changeList(turn: Turn, channel: Channel, change: ModeChange): Mo
     return { ...change, param: removed };
   }
   if (list.has(mask)) return null;
-  if (!isListMask(mask, limits.mask)) {
-    const params = [channel.name, letter, change.param ?? ""];
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, params, "Mask is not well-formed");
-    return null;
-  }
+  if (!isListMask(mask, limits.mask)) return refuseMask(turn, channel, change);
   if (list.size >= limits.listEntries) {
     turn.reply(NUMERIC.ERR_BANLISTFULL, [channel.name, letter], "Channel list is full");
     return null;
@@ -57,4 +55,10 @@ export function changeList(turn: Turn, channel: Channel, change: ModeChange): Mo
   list.add({ mask, setBy: turn.client.source, setAt: turn.env.now });
   channel.banVersion++;
   return { ...change, param: mask };
+}
+
+function refuseMask(turn: Turn, channel: Channel, { letter, param }: ModeChange): null {
+  const params = [channel.name, letter, param ?? ""];
+  turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, params, "Mask is not well-formed");
+  return null;
 }

@@ -44,7 +44,8 @@ export function changeChannelModes(turn: Turn, channel: Channel, params: readonl
         turn.reply(NUMERIC.ERR_UNKNOWNMODE, [letter], "is unknown mode char to me");
       }
       complained.add(letter);
-    } else if (kind === "list" && param === null) {
+    } else if (kind === "list" && !param) {
+      // An empty mask is none, and must not become one for everybody.
       if (!complained.has(letter)) sendList(turn, channel, letter as ListLetter);
       complained.add(letter);
     } else if (mayChange(turn, channel, complained)) {

@@ -125,6 +125,26 @@ testTranscripts([
       ann < :irc.test 696 ann #a b * :Mask is not well-formed`,
   },
   {
+    name: "MODE +b: an empty mask asks for the list, a mask without parts is refused",
+    clients: ["ann", "bob"],
+    setup: "ann > JOIN #a",
+    play: `
+      ann > MODE #a +b :
+      ann < :irc.test 368 ann #a :End of channel ban list
+      ann > MODE #a +bm !@
+      ann < :irc.test 696 ann #a b !@ :Mask is not well-formed
+      ann < :ann!~ann@h MODE #a +m
+      ann > MODE #a +eI @ !
+      ann < :irc.test 696 ann #a e @ :Mask is not well-formed
+      ann < :irc.test 696 ann #a I ! :Mask is not well-formed
+      ann > MODE #a +b *
+      ann < :ann!~ann@h MODE #a +b *!*@*
+      ann > MODE #a -b !@
+      ann < :irc.test 696 ann #a b !@ :Mask is not well-formed
+      bob > JOIN #a
+      bob < :irc.test 474 bob #a :Cannot join channel (+b)`,
+  },
+  {
     name: "MODE +b: so many entries at most, and so many parameters",
     clients: ["ann"],
     config: { limits: { ...LIMITS, listEntries: 2, modes: 3 } },

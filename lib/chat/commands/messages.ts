@@ -7,7 +7,7 @@
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
-import { formatTags } from "../../codec/irc_tags.ts";
+import { formatTags, isClientOnlyKey } from "../../codec/irc_tags.ts";
 import { maySpeak } from "../bans.ts";
 import { CAP } from "../capabilities.ts";
 import { type Channel, STATUS } from "../channel.ts";
@@ -54,7 +54,7 @@ function speak(turn: Turn, { params, tags }: IrcMessage, verb: Speech["verb"]): 
   }
   const text = verb === "TAGMSG" ? undefined : params[1] ?? "";
   if (text === "") return refuse(turn, verb, NUMERIC.ERR_NOTEXTTOSEND, [], "No text to send");
-  const clientTags = [...tags].filter(([key]) => key.startsWith("+"));
+  const clientTags = [...tags].filter(([key]) => isClientOnlyKey(key));
   const speech: Speech = {
     verb,
     text,

@@ -113,6 +113,8 @@ testTranscripts([
       ann < @time=2023-11-14T22:13:20.000Z;msgid=m4;+typing=active :bob!~bob@h TAGMSG #a
       bob > @+typing TAGMSG ann
       ann < @time=2023-11-14T22:13:20.000Z;msgid=m5;+typing :bob!~bob@h TAGMSG ann
+      bob > @+;+b@d=1;+\x1b[2J=3;+a.example/x=4;+/y;+z/;+é=5 PRIVMSG ann :hi
+      ann < @time=2023-11-14T22:13:20.000Z;msgid=m6;+a.example/x=4 :bob!~bob@h PRIVMSG ann :hi
       bob > TAGMSG dan
       bob > TAGMSG nobody
       bob < :irc.test 401 bob nobody :No such nick/channel

@@ -60,7 +60,7 @@ Deno.test("nicknames, channels and keys: what is allowed", PURE, () => {
 });
 
 Deno.test("user names and hosts are made harmless", PURE, () => {
-  const users = [["ann", "~ann"], ["a!b@c d*?", "~abcd"], ["", ""], ["é", ""], [
+  const users = [["ann", "~ann"], ["a!b@c d*?", "~abcd"], ["", "~user"], ["é", "~user"], [
     "x".repeat(40),
     `~${"x".repeat(19)}`,
   ]];

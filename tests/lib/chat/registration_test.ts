@@ -112,14 +112,25 @@ testTranscripts([
       ann < :irc.test 461 * USER :Not enough parameters
       ann > USER ann 0 * :
       ann < :irc.test 461 * USER :Not enough parameters
-      ann > USER !@* 0 * :Ann
-      ann < :irc.test 461 * USER :Not enough parameters
       ann > CAP REQ :batch
       ann < :irc.test CAP * ACK :batch
       ann > USER ü@a.very.long.name.with.too.much 0 * :Ann
       ann > NICK ann
       ann > PING x
       ann < :irc.test PONG irc.test :x`,
+  },
+  {
+    name: "registration: a user name of which nothing is left becomes another one",
+    clients: ["bob"],
+    setup: `
+      ann > NICK ann
+      ann > USER üüüüü 0 * :Ann`,
+    play: `
+      bob > WHOIS ann
+      bob < :irc.test 311 bob ann ~user h * :Ann
+      bob < :irc.test 312 bob ann irc.test :A test
+      bob < :irc.test 317 bob ann 0 1700000000 :seconds idle, signon time
+      bob < :irc.test 318 bob ann :End of /WHOIS list`,
   },
   {
     name: "registration: commands that must wait, and unknown ones",

@@ -193,6 +193,13 @@ testTranscripts([
       ann > MODE ann +i
       ann > MODE ann -w+o
       ann < :ann!~ann@h MODE ann -w
+      ann > MODE ann +i-i+i
+      ann > MODE ann -i+i-i+w-w
+      ann < :ann!~ann@h MODE ann -i
+      ann > MODE ann -Bw+iB+w
+      ann < :ann!~ann@h MODE ann +iw
+      ann > MODE ann -w
+      ann < :ann!~ann@h MODE ann -w
       ann > MODE ann
       ann < :irc.test 221 ann +Bi
       ann > MODE bob

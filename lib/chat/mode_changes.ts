@@ -9,6 +9,7 @@ import { NUMERIC } from "../codec/irc_numerics.ts";
 import type { Channel, ChannelFlag } from "./channel.ts";
 import { changeList } from "./channel_lists.ts";
 import { CHANNEL_MODE_KINDS, STATUS_OF_LETTER } from "./mode_letters.ts";
+import { refuseChange } from "./mode_refusal.ts";
 import { isKey } from "./names.ts";
 import type { Turn } from "./turn.ts";
 
@@ -63,8 +64,7 @@ function changeKey(turn: Turn, channel: Channel, change: ModeChange): ModeChange
   const key = change.param;
   if (key === null || key === channel.userKey) return null;
   if (!isKey(key, turn.state.config.limits)) {
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, [channel.name, "k", "*"], "Key is not well-formed");
-    return null;
+    return refuseChange(turn, channel, change, "Key is not well-formed");
   }
   channel.userKey = key;
   return change;
@@ -79,9 +79,7 @@ function changeLimit(turn: Turn, channel: Channel, change: ModeChange): ModeChan
   if (change.param === null) return null;
   const limit = /^\d{1,9}$/.test(change.param) ? Number(change.param) : 0;
   if (limit < 1) {
-    const text = "Limit is not a positive number";
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, [channel.name, "l", change.param], text);
-    return null;
+    return refuseChange(turn, channel, change, "Limit is not a positive number");
   }
   if (limit === channel.userLimit) return null;
   channel.userLimit = limit;

@@ -114,12 +114,12 @@ const PROOFS: Readonly<Record<string, (stage: Stage, value: string) => void>> = 
       assertEquals(stage.verbs(`MODE #a +${letter} x!y@z`), "MODE");
     }
     for (const letter of both) {
-      assertEquals(stage.verbs(`MODE #a +${letter}`), "", letter);
+      assertEquals(stage.verbs(`MODE #a +${letter}`), "696", letter);
       assertEquals(stage.verbs(`MODE #a +${letter} key`), "MODE");
       assertEquals(stage.ask(`MODE #a -${letter} key`)[0]!.split(" ").length, 5);
     }
     for (const letter of set) {
-      assertEquals(stage.verbs(`MODE #a +${letter}`), "", letter);
+      assertEquals(stage.verbs(`MODE #a +${letter}`), "696", letter);
       assertEquals(stage.verbs(`MODE #a +${letter} 9`), "MODE");
       assertEquals(stage.ask(`MODE #a -${letter}`)[0]!.split(" ").length, 4);
     }

@@ -64,9 +64,13 @@ testTranscripts([
       ann < :irc.test 441 ann cid #a :They aren't on that channel
       ann < :ann!~ann@h MODE #a +v bob
       bob < :ann!~ann@h MODE #a +v bob
-      ann > MODE #a +o
-      ann > MODE #a +k
-      ann > MODE #a +l
+      ann > MODE #a +okvlo-o
+      ann < :irc.test 696 ann #a o * :Parameter is missing
+      ann < :irc.test 696 ann #a k * :Parameter is missing
+      ann < :irc.test 696 ann #a v * :Parameter is missing
+      ann < :irc.test 696 ann #a l * :Parameter is missing
+      bob > MODE #a +k
+      bob < :irc.test 482 bob #a :You're not channel operator
       bob > MODE #a -mnt
       bob < :irc.test 482 bob #a :You're not channel operator
       cid > MODE #a -mn
@@ -96,7 +100,11 @@ testTranscripts([
       ann > MODE #a +k one
       ann > MODE #a -kl anything
       ann < :ann!~ann@h MODE #a -kl *
-      ann > MODE #a -kl`,
+      ann > MODE #a -kl
+      ann > MODE #a +k one
+      ann < :ann!~ann@h MODE #a +k one
+      ann > MODE #a -k
+      ann < :ann!~ann@h MODE #a -k *`,
   },
   {
     name: "MODE +b, +e, +I: completed masks, lists for everyone, who and when",

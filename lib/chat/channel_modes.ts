@@ -37,6 +37,7 @@ export function changeChannelModes(turn: Turn, channel: Channel, params: readonl
   const applied: ModeChange[] = [];
   const complained = new Set<string>();
   let withParam = 0;
+  const tooMany = `Left out, with every parameter after it: at most ${limits.modes} in one MODE`;
   for (const change of parseModes(params, CHANNEL_MODE_KINDS)) {
     const { add, letter, param } = change;
     const kind = CHANNEL_MODE_KINDS.get(letter);
@@ -55,7 +56,10 @@ export function changeChannelModes(turn: Turn, channel: Channel, params: readonl
         complained.add(letter);
         continue;
       }
-      if (param !== null && ++withParam > limits.modes) continue;
+      if (param !== null && ++withParam > limits.modes) {
+        if (withParam === limits.modes + 1) refuseChange(turn, channel, change, tooMany);
+        continue;
+      }
       const done = applyChange(turn, channel, change);
       if (done !== null) applied.push(done);
     }

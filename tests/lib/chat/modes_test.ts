@@ -162,7 +162,12 @@ testTranscripts([
       ann < :irc.test 478 ann #a b :Channel list is full
       ann < :ann!~ann@h MODE #a +bb a!*@* b!*@*
       ann > MODE #a -bbb+lm a b c 5
-      ann < :ann!~ann@h MODE #a -bb+m a!*@* b!*@*`,
+      ann < :irc.test 696 ann #a l 5 :Left out, with every parameter after it: at most 3 in one MODE
+      ann < :ann!~ann@h MODE #a -bb+m a!*@* b!*@*
+      ann > MODE #a +bbbkbs a b c key d
+      ann < :irc.test 478 ann #a b :Channel list is full
+      ann < :irc.test 696 ann #a k * :Left out, with every parameter after it: at most 3 in one MODE
+      ann < :ann!~ann@h MODE #a +bbs a!*@* b!*@*`,
   },
   {
     name: "MODE: changes that do not fit into one line are told in several",

@@ -333,7 +333,7 @@ testTranscripts([
       ann > MODE #a +v ann
       ann > MODE #a +v bob`,
     play: `
-      ann > NAMES #a,#x
+      ann > NAMES #a,#x,#A,#X
       ann < :irc.test 353 ann = #a :@+ann +bob
       ann < :irc.test 366 ann #a :End of /NAMES list
       ann < :irc.test 366 ann #x :End of /NAMES list

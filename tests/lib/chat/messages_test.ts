@@ -15,7 +15,7 @@ testTranscripts([
       bob < :ann!~ann@h PRIVMSG bob :hello there
       ann > PRIVMSG #A hello
       bob < :ann!~ann@h PRIVMSG #a :hello
-      ann > PRIVMSG cid,#a,cid,ann :all
+      ann > PRIVMSG cid,#a,CID,#A,ann :all
       cid < :ann!~ann@h PRIVMSG cid :all
       bob < :ann!~ann@h PRIVMSG #a :all
       ann < :ann!~ann@h PRIVMSG ann :all

@@ -73,9 +73,9 @@ function speak(turn: Turn, { params, tags }: IrcMessage, verb: Speech["verb"]): 
 }
 
 function speakTo(turn: Turn, speech: Speech, target: string): void {
-  const prefix = /^[@+]*/.exec(target)?.[0] ?? "";
-  const name = target.slice(prefix.length);
-  if (looksLikeChannel(name)) speakToChannel(turn, speech, prefix, name);
+  const prefixes = /^[@+]*/.exec(target)?.[0] ?? "";
+  const name = target.slice(prefixes.length);
+  if (looksLikeChannel(name)) speakToChannel(turn, speech, lowestOf(prefixes), name);
   else speakToUser(turn, speech, target);
 }
 
@@ -141,10 +141,15 @@ function hearersOf(channel: Channel, speaker: Client, statuses: number, caps: nu
   return hearers;
 }
 
-/** The status bits that a STATUSMSG prefix reaches: the lowest of them and everything above. */
+/** The lowest of several STATUSMSG prefixes: it reaches everyone whom the others reach. */
+function lowestOf(prefixes: string): string {
+  return prefixes.includes("+") ? "+" : prefixes.slice(0, 1);
+}
+
+/** The status bits that a STATUSMSG prefix reaches: its own and everything above. */
 function statusesOf(prefix: string): number {
-  if (prefix.includes("+")) return STATUS.voice | STATUS.operator;
-  return prefix.includes("@") ? STATUS.operator : 0;
+  if (prefix === "+") return STATUS.voice | STATUS.operator;
+  return prefix === "@" ? STATUS.operator : 0;
 }
 
 function refuse(

@@ -80,8 +80,13 @@ testTranscripts([
       ann < :cid!~cid@h NOTICE +#a :voices
       bob < :cid!~cid@h NOTICE +#a :voices
       cid > PRIVMSG @+#a :both
-      ann < :cid!~cid@h PRIVMSG @+#a :both
-      bob < :cid!~cid@h PRIVMSG @+#a :both
+      ann < :cid!~cid@h PRIVMSG +#a :both
+      bob < :cid!~cid@h PRIVMSG +#a :both
+      cid > PRIVMSG @@@#a :operators
+      ann < :cid!~cid@h PRIVMSG @#a :operators
+      cid > PRIVMSG +@@+#a :both
+      ann < :cid!~cid@h PRIVMSG +#a :both
+      bob < :cid!~cid@h PRIVMSG +#a :both
       ann > PRIVMSG @#a :only me
       dan > PRIVMSG @#a :outside
       dan < :irc.test 404 dan #a :Cannot send to channel

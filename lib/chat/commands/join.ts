@@ -52,10 +52,11 @@ function joinOne(turn: Turn, name: string, key: string): void {
   sendNames(turn, membership.channel);
 }
 
-/** The numeric and the mode that keep a client out, or null. An invitation lifts +i and nothing else. */
+/** The numeric and the mode that keep a client out, or null. An operator's invitation lifts +i and nothing else. */
 function findObstacle(channel: Channel, client: Client, key: string): [string, string] | null {
   if (isBanned(channel, client)) return [NUMERIC.ERR_BANNEDFROMCHAN, "b"];
-  const invited = client.invites.has(channel) || channel.lists.I.matches(client.foldedSource);
+  const invited = client.invites.get(channel) === true ||
+    channel.lists.I.matches(client.foldedSource);
   if (channel.flags.has("i") && !invited) return [NUMERIC.ERR_INVITEONLYCHAN, "i"];
   if (channel.userKey !== null && channel.userKey !== key) return [NUMERIC.ERR_BADCHANNELKEY, "k"];
   if (channel.userLimit !== null && channel.members.size >= channel.userLimit) {

@@ -165,6 +165,37 @@ testTranscripts([
       ann < :bob!~bob@h JOIN #a`,
   },
   {
+    name: "INVITE: only that of an operator opens +i, even if it came before",
+    clients: ["ann", "bob", "cid", "dan"],
+    setup: `
+      ann > JOIN #a
+      bob > JOIN #a
+      bob > INVITE cid #a
+      bob > INVITE dan #a
+      ann > INVITE dan #a
+      bob > INVITE dan #a
+      ann > MODE #a +i`,
+    play: `
+      cid > JOIN #a
+      cid < :irc.test 473 cid #a :Cannot join channel (+i)
+      dan > JOIN #a
+      dan < :dan!~dan@h JOIN #a
+      dan < :irc.test 353 dan = #a :@ann bob dan
+      dan < :irc.test 366 dan #a :End of /NAMES list
+      ann < :dan!~dan@h JOIN #a
+      bob < :dan!~dan@h JOIN #a
+      ann > INVITE cid #a
+      ann < :irc.test 341 ann cid #a
+      cid < :ann!~ann@h INVITE cid :#a
+      cid > JOIN #a
+      cid < :cid!~cid@h JOIN #a
+      cid < :irc.test 353 cid = #a :@ann bob dan cid
+      cid < :irc.test 366 cid #a :End of /NAMES list
+      ann < :cid!~cid@h JOIN #a
+      bob < :cid!~cid@h JOIN #a
+      dan < :cid!~cid@h JOIN #a`,
+  },
+  {
     name: "INVITE: what it refuses",
     clients: ["ann", "bob", "cid"],
     setup: `

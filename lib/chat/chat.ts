@@ -41,14 +41,14 @@ export function connect(chat: ChatState, host: string, secure: boolean, env: Env
   return chat.addClient(host, secure, env.now);
 }
 
-/** Takes the step for one line of a client, without its line end; empty lines ask for nothing. */
+/** Takes the step for one line of a client, without its line end; blank lines ask for nothing. */
 export function receiveLine(
   chat: ChatState,
   client: Client,
   line: Uint8Array,
   env: Env,
 ): readonly Action[] {
-  if (client.closed || line.length === 0) return [];
+  if (client.closed) return [];
   const turn = new Turn(chat, client, env);
   handleLine(turn, line);
   return turn.finish();

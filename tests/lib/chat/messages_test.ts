@@ -210,10 +210,19 @@ const MALFORMED: readonly [name: string, line: string | Uint8Array, answers: rea
     ["LF inside", "PRIVMSG ann :a\nQUIT", [":irc.test 421 ann PRIVMSG :Malformed line"]],
     ["NUL in a NOTICE", "NOTICE ann :a\0b", []],
     ["an empty line", "", []],
-    ["spaces", "   ", [":irc.test 421 ann * :Malformed line"]],
+    ["spaces", "   ", []],
     ["a source and nothing else", ":ann", [":irc.test 421 ann * :Malformed line"]],
     ["tags and nothing else", "@a=b", [":irc.test 421 ann * :Malformed line"]],
-    ["a verb with punctuation", "GET/ HTTP/1.1", [":irc.test 421 ann * :Malformed line"]],
+    ["a verb with punctuation", "GET/ HTTP/1.1", [":irc.test 421 ann GET/ :Malformed line"]],
+    ["the same behind tags and a source", "@a :b  FOO-BAR x", [
+      ":irc.test 421 ann FOO-BAR :Malformed line",
+    ]],
+    ["a verb that ends in a control character", "FOO\x1b[2J x", [
+      ":irc.test 421 ann FOO :Malformed line",
+    ]],
+    ["a long verb with punctuation", `${"x".repeat(40)}- y`, [
+      `:irc.test 421 ann ${"x".repeat(32)} :Malformed line`,
+    ]],
     ["another protocol", "GET / HTTP/1.1", [":irc.test 421 ann GET :Unknown command"]],
     ["a byte order mark", "\ufeffPING x", [":irc.test 421 ann * :Malformed line"]],
   ];

@@ -11,16 +11,18 @@ import { CAP } from "../capabilities.ts";
 import type { Turn } from "../turn.ts";
 import { peersOf } from "../visibility.ts";
 
-/** `AWAY [:text]`: 306, or 305 without a text; AWAY to those who asked for away-notify. */
+/** `AWAY [:text]`: 306, or 305 without a text; AWAY to those who asked for away-notify, if it is news. */
 export function away(turn: Turn, { params }: IrcMessage): void {
   const { state, client } = turn;
   const text = cutUtf8(params[0] ?? "", state.config.limits.away);
+  const before = client.away;
   client.away = text === "" ? null : text;
   if (client.away === null) {
     turn.reply(NUMERIC.RPL_UNAWAY, [], "You are no longer marked as being away");
   } else {
     turn.reply(NUMERIC.RPL_NOWAWAY, [], "You have been marked as being away");
   }
+  if (client.away === before) return;
   const watchers = peersOf(state, client, CAP.awayNotify);
   turn.send(watchers, turn.lineFrom(client, "AWAY", [], client.away ?? undefined));
 }

@@ -209,12 +209,16 @@ testTranscripts([
       ann > AWAY :lunch
       ann < :irc.test 306 ann :You have been marked as being away
       bob < :ann!~ann@h AWAY :lunch
+      ann > AWAY :lunch
+      ann < :irc.test 306 ann :You have been marked as being away
+      ann > AWAY :dinner
+      ann < :irc.test 306 ann :You have been marked as being away
+      bob < :ann!~ann@h AWAY :dinner
       ann > AWAY :
       ann < :irc.test 305 ann :You are no longer marked as being away
       bob < :ann!~ann@h AWAY
       ann > AWAY
       ann < :irc.test 305 ann :You are no longer marked as being away
-      bob < :ann!~ann@h AWAY
       cid > PART #a
       cid < :cid!~cid@h PART #a
       ann < :cid!~cid@h PART #a

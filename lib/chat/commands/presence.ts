@@ -27,10 +27,13 @@ export function away(turn: Turn, { params }: IrcMessage): void {
   turn.send(watchers, turn.lineFrom(client, "AWAY", [], client.away ?? undefined));
 }
 
-/** `SETNAME :real name`: SETNAME to those who negotiated it; FAIL where the name is empty or too long. */
+/** `SETNAME :real name`: SETNAME to those who negotiated it; 461, FAIL where the name is empty or too long. */
 export function setname(turn: Turn, { params }: IrcMessage): void {
   const { state, client } = turn;
-  const name = params[0] ?? "";
+  const name = params[0];
+  if (name === undefined) {
+    return turn.reply(NUMERIC.ERR_NEEDMOREPARAMS, ["SETNAME"], "Not enough parameters");
+  }
   if (name.trim() === "" || utf8Length(name) > state.config.limits.realname) {
     return turn.fail("SETNAME", "INVALID_REALNAME", [], "Realname is not valid");
   }

@@ -247,6 +247,8 @@ testTranscripts([
       cid > SETNAME :Cid
       bob < :cid!~cid@h SETNAME :Cid
       ann < :cid!~cid@h SETNAME :Cid
+      ann > SETNAME :
+      ann < :irc.test FAIL SETNAME INVALID_REALNAME :Realname is not valid
       ann > SETNAME :  
       ann < :irc.test FAIL SETNAME INVALID_REALNAME :Realname is not valid
       ann > SETNAME :${"x".repeat(129)}

@@ -55,6 +55,8 @@ export interface RehashAction {
   readonly kind: "rehash";
   /** The operator who asked for it. */
   readonly client: Client;
+  /** The label of the command, kept for the answer. */
+  readonly label: string | null;
 }
 
 /** One thing to do. */

@@ -20,9 +20,8 @@
  */
 
 import type { Action, RehashAction, VerifyAction } from "./actions.ts";
-import { CAP } from "./capabilities.ts";
 import type { Client } from "./client.ts";
-import { finishOper } from "./commands/oper.ts";
+import { finishOper, reportRehash } from "./commands/oper.ts";
 import { admit } from "./commands/registration.ts";
 import { sendIsupport } from "./commands/server_info.ts";
 import type { ChatConfig } from "./config.ts";
@@ -119,18 +118,15 @@ export function answerVerification(
  */
 export function finishRehash(
   chat: ChatState,
-  { client }: RehashAction,
+  { client, label }: RehashAction,
   outcome: ChatConfig | Error,
   env: Env,
 ): readonly Action[] {
   const news = outcome instanceof Error ? [] : reconfigure(chat, outcome, env);
   if (client.closed) return news;
   const turn = new Turn(chat, client, env);
-  const [verb, code, text] = outcome instanceof Error
-    ? ["FAIL", "CONFIG_BAD", `Cannot use the configuration: ${outcome.message}`]
-    : ["NOTE", "REHASHED", "The new configuration is in force"];
-  if (client.has(CAP.standardReplies)) turn.tell(verb, ["REHASH", code], oneLine(text));
-  else turn.tell("NOTICE", [client.nick], oneLine(text));
+  turn.label = label;
+  reportRehash(turn, outcome instanceof Error ? outcome : null);
   return [...turn.finish(), ...news];
 }
 
@@ -145,8 +141,4 @@ function reconfigure(chat: ChatState, config: ChatConfig, env: Env): Action[] {
     sendIsupport(turn);
     return turn.finish();
   });
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
 }

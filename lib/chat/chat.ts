@@ -21,12 +21,13 @@
 
 import type { Action, RehashAction, VerifyAction } from "./actions.ts";
 import type { Client } from "./client.ts";
+import { refuseLength } from "./commands/command.ts";
 import { finishOper, reportRehash } from "./commands/oper.ts";
 import { admit } from "./commands/registration.ts";
 import { sendIsupport } from "./commands/server_info.ts";
 import type { ChatConfig } from "./config.ts";
 import { dismissAll, leaveNetwork } from "./departures.ts";
-import { handleLine, refuseLength } from "./dispatch.ts";
+import { handleLine } from "./dispatch.ts";
 import { ChatState } from "./state.ts";
 import { type Env, Turn } from "./turn.ts";
 

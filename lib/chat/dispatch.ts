@@ -17,7 +17,7 @@ import { decodeUtf8 } from "../codec/text.ts";
 import { utf8Length } from "../codec/utf8_length.ts";
 import { CAP } from "./capabilities.ts";
 import { COMMANDS } from "./command_table.ts";
-import type { Command } from "./commands/command.ts";
+import { type Command, refuseLength } from "./commands/command.ts";
 import { MAX_LABEL_BYTES } from "./labels.ts";
 import type { Turn } from "./turn.ts";
 
@@ -100,11 +100,6 @@ function refuseLine(turn: Turn, line: Uint8Array, fault: "long" | "utf8" | "part
     return turn.fail(verb, "INVALID_UTF8", [], text);
   }
   turn.reply(NUMERIC.ERR_UNKNOWNCOMMAND, [verb], "Malformed line");
-}
-
-/** Answers a line that exceeds a size limit. */
-export function refuseLength(turn: Turn): void {
-  turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
 }
 
 /** What stands where the verb should, as far as it can be shown, or `*`. */

@@ -59,3 +59,8 @@ export function listOf(param: string): string[] {
 export function refuseTarget(turn: Turn, target: string): void {
   turn.reply(NUMERIC.ERR_TOOMANYTARGETS, [target], "Too many targets");
 }
+
+/** Refuses a line that exceeds a size limit, or whose answer would: 417 (client, text). */
+export function refuseLength(turn: Turn): void {
+  turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
+}

@@ -16,7 +16,7 @@ import { isTooLong, type Line } from "../line.ts";
 import { looksLikeChannel } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { seesChannel } from "../visibility.ts";
-import { listOf, refuseTarget } from "./command.ts";
+import { listOf, refuseLength, refuseTarget } from "./command.ts";
 
 /** What is said, and to how many it may go. */
 interface Speech {
@@ -118,7 +118,7 @@ function utterance(turn: Turn, speech: Speech, target: string): Line | null {
   const { verb, text, tags } = speech;
   // Refused rather than cut, so that nothing is lost unnoticed; a NOTICE can only be cut.
   if (verb === "PRIVMSG" && isTooLong(client.source, verb, target, text ?? "")) {
-    turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
+    refuseLength(turn);
     return null;
   }
   const id = env.messageId();

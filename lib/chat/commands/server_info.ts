@@ -7,15 +7,19 @@
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
+import { isTooLong } from "../line.ts";
 import { matchesMask } from "../masks.ts";
 import { fold } from "../names.ts";
 import type { Turn } from "../turn.ts";
+import { refuseLength } from "./command.ts";
 
-/** `PING token`: PONG with the same token, 409 without one. */
+/** `PING token`: PONG with the same token, 409 without one, 417 where a PONG cannot hold it. */
 export function ping(turn: Turn, { params }: IrcMessage): void {
   const token = params[0] ?? "";
   if (token === "") return turn.reply(NUMERIC.ERR_NOORIGIN, [], "No origin specified");
-  turn.tell("PONG", [turn.state.config.name], token);
+  const { name } = turn.state.config;
+  if (isTooLong(name, "PONG", name, token)) return refuseLength(turn);
+  turn.tell("PONG", [name], token);
 }
 
 /** `PONG …`: the I/O layer has seen that the client lives; nothing is left to do. */

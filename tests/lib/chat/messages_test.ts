@@ -181,8 +181,12 @@ testTranscripts([
     name: "size limits: 417 for lines that are too long, tags and text apart",
     clients: ["ann:message-tags echo-message"],
     play: `
+      ann > PING ${"é".repeat(242)}x
+      ann < :irc.test PONG irc.test :${"é".repeat(242)}x
+      ann > PING ${"é".repeat(243)}
+      ann < :irc.test 417 ann :Input line was too long
       ann > PING ${"x".repeat(505)}
-      ann < :irc.test PONG irc.test :${"x".repeat(510 - 25)}
+      ann < :irc.test 417 ann :Input line was too long
       ann > PING ${"x".repeat(506)}
       ann < :irc.test 417 ann :Input line was too long
       ann > @foo=bar;+baz=${"a".repeat(4081)} TAGMSG ann

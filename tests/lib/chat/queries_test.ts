@@ -195,6 +195,8 @@ testTranscripts([
       ann < :irc.test 461 ann USERHOST :Not enough parameters
       ann > ISON CID nobody :ann bob
       ann < :irc.test 303 ann :cid ann bob
+      ann > ISON ${"cid ".repeat(126)}
+      ann < :irc.test 303 ann :${"cid ".repeat(122)}cid
       ann > ISON
       ann < :irc.test 461 ann ISON :Not enough parameters`,
   },

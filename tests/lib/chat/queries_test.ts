@@ -85,6 +85,15 @@ testTranscripts([
       ann > WHO ann %tnZ,x
       ann < :irc.test 354 ann 0 ann
       ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %zzz
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %,5
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %r
+      ann < :irc.test 354 ann :ann real
+      ann < :irc.test 315 ann ann :End of WHO list
       ann > WHO ann o%n
       ann < :irc.test 315 ann ann :End of WHO list`,
   },

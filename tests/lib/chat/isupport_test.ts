@@ -282,6 +282,7 @@ function proveTargets(stage: Stage, verb: string, count: number): void {
   }
   const lines: Readonly<Record<string, string>> = {
     KICK: `KICK #a ${others.join(",")}`,
+    LIST: `LIST ${others.map((name) => `*${name}*`).join(",")}`,
     NAMES: `NAMES ${others.map((name) => `#${name}`).join(",")}`,
     NOTICE: `NOTICE ${others.join(",")} :hi`,
     PRIVMSG: `PRIVMSG ${others.join(",")} :hi`,
@@ -308,6 +309,9 @@ function proveTargets(stage: Stage, verb: string, count: number): void {
       break;
     case "KICK":
       assertEquals(answers.join(" "), `${"KICK ".repeat(count)}407`);
+      break;
+    case "LIST":
+      assertEquals(answers.join(" "), "407 321 323");
       break;
     case "NAMES":
       assertEquals(answers.join(" "), `${"366 ".repeat(count)}407`);

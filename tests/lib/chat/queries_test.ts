@@ -328,7 +328,7 @@ testTranscripts([
       ann > VERSION
       ann < :irc.test 351 ann test-1 irc.test :A test
       ann < :irc.test 005 ann AWAYLEN=255 BOT=B CASEMAPPING=ascii CHANLIMIT=#:50 CHANMODES=beI,k,l,imnst CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e HOSTLEN=63 INVEX=I KEYLEN=23 KICKLEN=255 :are supported by this server
-      ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
+      ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:4,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
       ann > PING
       ann < :irc.test 409 ann :No origin specified
       ann > PING one two

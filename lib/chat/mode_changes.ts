@@ -25,16 +25,13 @@ export function applyChange(turn: Turn, channel: Channel, change: ModeChange): M
     case "set":
       return changeLimit(turn, channel, change);
     default:
-      return changeFlag(channel, change);
+      return changeFlag(turn, channel, change);
   }
 }
 
-function changeFlag(channel: Channel, change: ModeChange): ModeChange | null {
+function changeFlag(turn: Turn, channel: Channel, change: ModeChange): ModeChange | null {
   const flag = change.letter as ChannelFlag;
-  if (channel.flags.has(flag) === change.add) return null;
-  if (change.add) channel.flags.add(flag);
-  else channel.flags.delete(flag);
-  return change;
+  return turn.state.setChannelFlag(channel, flag, change.add) ? change : null;
 }
 
 function changeStatus(turn: Turn, channel: Channel, change: ModeChange): ModeChange | null {

@@ -58,6 +58,7 @@ const DEFAULT_SIZE = 64;
  * Sends a text, finishes sending, and returns all that the server says until it finishes as well.
  *
  * @throws {LimitError} If the answer is longer than {@linkcode MAX_ANSWER} bytes.
+ * @throws {DeadlineError} If nothing comes within `timeout` milliseconds.
  */
 export async function sendText(
   server: ByteStream,

@@ -12,7 +12,7 @@
  * amount has a cap: connections, files, bytes a file, bytes a job, bytes in all (`--quota`). And nothing
  * outside the directory is ever touched, whatever a name says: `lib/file/safe_root.ts`.
  *
- * The protocol is in `lib/codec/file_message.ts`, the two state machines of a job in
+ * The protocol is in `lib/codec/file_layouts.ts`, the two state machines of a job in
  * `lib/file/send_job.ts` and `receive_job.ts`.
  *
  * @module

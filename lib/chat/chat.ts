@@ -75,17 +75,19 @@ export function pingClient(chat: ChatState, client: Client, env: Env): readonly 
 }
 
 /**
- * The step for a connection that ended or is to be ended: by its peer, by a timeout, because its queue
- * or its flood is too large, because the server stops. The others read the reason as that of QUIT.
+ * The step for connections that ended or are to be ended: by their peers, by a timeout, because a queue
+ * or a flood is too large. The others read the reason as that of QUIT.
  */
 export function disconnect(
   chat: ChatState,
-  client: Client,
+  clients: readonly Client[],
   reason: string,
   env: Env,
 ): readonly Action[] {
-  const turn = new Turn(chat, client, env);
-  leaveNetwork(turn, client, reason);
+  const [first] = clients;
+  if (first === undefined) return [];
+  const turn = new Turn(chat, first, env);
+  leaveNetwork(turn, clients, reason);
   return turn.finish();
 }
 

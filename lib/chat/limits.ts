@@ -58,7 +58,8 @@ export interface ChatLimits {
  * - kick, away, reason 255: fit into a line with all the longest names, by the same calculation.
  * - mask 128: the longest nickname, user and host with their separators, and some wildcards.
  * - channels 50, listEntries 100, targets 4, modes 12: common on large networks.
- * - queryReplies 2,000: lines of 512 bytes at most, hence less than a send queue of 1 MiB.
+ * - queryReplies 1,800: with 512 bytes a line and 70 for its tags (`batch` and `time` take 55), they fit
+ *   into a send queue of 1 MiB.
  */
 export const DEFAULT_LIMITS: ChatLimits = {
   nick: 30,
@@ -78,6 +79,6 @@ export const DEFAULT_LIMITS: ChatLimits = {
   whowas: 1000,
   targets: 4,
   modes: 12,
-  queryReplies: 2000,
+  queryReplies: 1800,
   operAttempts: 3,
 };

@@ -29,9 +29,9 @@ export interface TrafficLimits {
  * Enough for twenty friends behind one address, safe on the open internet. Where they come from:
  *
  * - connectionsPerHost 32: twenty friends, some of them twice.
- * - sendQueue 1 MiB: the longest WHO or LIST, and minutes of a busy channel.
+ * - sendQueue 1 MiB: the longest WHO by mask or LIST, and minutes of a busy channel.
  * - receiveQueue 16 KiB: two hundred pasted lines, or three of the longest tags.
- * - registrationTime 30 s: an hour-glass on the worst line; a human with nc types that fast, too.
+ * - registrationTime 30 s: some lost segments and a slow handshake fit in, and a human who types it in nc.
  * - pingInterval 120 s, pingTimeout 60 s: common on large networks, below what NAT forgets (RFC 5382).
  * - floodBurst 20: what clients send at once after connecting; floodRate 2: faster than people type.
  */

@@ -16,17 +16,25 @@ import type { ChatState } from "./state.ts";
  * @param caps Only those who negotiated all these capability bits.
  */
 export function peersOf(state: ChatState, client: Client, caps = 0): Client[] {
+  return membersOfAny(state, client.channels.keys(), caps).filter((peer) => peer !== client);
+}
+
+/** Everyone who is on one of the channels, each once. Linear in their members. */
+export function membersOfAny(
+  state: ChatState,
+  channels: Iterable<Channel>,
+  caps = 0,
+): Client[] {
   const walk = state.startWalk();
-  client.walk = walk;
-  const peers: Client[] = [];
-  for (const channel of client.channels.keys()) {
-    for (const peer of channel.members.keys()) {
-      if (peer.walk === walk) continue;
-      peer.walk = walk;
-      if (peer.has(caps)) peers.push(peer);
+  const members: Client[] = [];
+  for (const channel of channels) {
+    for (const member of channel.members.keys()) {
+      if (member.walk === walk) continue;
+      member.walk = walk;
+      if (member.has(caps)) members.push(member);
     }
   }
-  return peers;
+  return members;
 }
 
 /** The members of a channel who negotiated all the capability bits, without `except`. */

@@ -19,7 +19,7 @@ export const MAX_RUN_BYTES = 256 * 1024;
 export const MAX_MESSAGE_BYTES: number = MAX_PATH_BYTES + 64;
 
 /** The latest time that a `Date` can express, in milliseconds since 1970 (ECMA-262, section 21.4.1.1). */
-export const MAX_TIME_MS = 8.64e15;
+const MAX_TIME_MS = 8.64e15;
 
 const u32 = integer(4, 0xffff_ffff);
 // Whole numbers in JavaScript are exact up to 2^53 - 1: larger sizes are refused, not rounded.

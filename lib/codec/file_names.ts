@@ -27,9 +27,6 @@
  * @module
  */
 
-import { ProtocolError } from "./errors.ts";
-import { escapeForDisplay } from "./text.ts";
-
 /** Longest path, in bytes of UTF-8: PATH_MAX of Linux without the final NUL. */
 export const MAX_PATH_BYTES = 4095;
 
@@ -78,17 +75,6 @@ export function findNameProblem(
     if (problem !== undefined) return problem;
   }
   return undefined;
-}
-
-/**
- * Divides a path from a peer into its parts, after the rules were applied.
- *
- * @throws {ProtocolError} If it breaks one; the message says which.
- */
-export function splitPath(path: string, rules: NameRules = EVERYWHERE_ELSE): string[] {
-  const problem = findNameProblem(path, rules);
-  if (problem === undefined) return path.split("/");
-  throw new ProtocolError(`Cannot use the name "${escapeForDisplay(path)}": ${problem}`);
 }
 
 /**

@@ -44,29 +44,23 @@ export interface Frame {
 }
 
 /**
- * Encodes the header alone, for a payload that the caller writes itself.
- *
- * @throws {RangeError} If a value does not fit its field.
- */
-export function encodeFrameHeader(
-  type: number,
-  flags: number,
-  payloadBytes: number,
-): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(FRAME_HEADER_BYTES);
-  writeHeader(header, type, flags, payloadBytes);
-  return header;
-}
-
-/**
  * Encodes a frame into one new array.
  *
  * @throws {RangeError} If a value does not fit its field.
  */
-export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const wire = new Uint8Array(FRAME_HEADER_BYTES + frame.payload.length);
-  writeHeader(wire, frame.type, frame.flags, frame.payload.length);
-  wire.set(frame.payload, FRAME_HEADER_BYTES);
+export function encodeFrame({ type, flags, payload }: Frame): Uint8Array<ArrayBuffer> {
+  assertField("type", type, 0xff);
+  assertField("flags", flags, 0xff);
+  assertField("payload length", payload.length, 0xffff_ffff);
+  const wire = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
+  wire[0] = type;
+  wire[1] = flags;
+  // Storing into a byte keeps the lowest eight bits.
+  wire[2] = payload.length >>> 24;
+  wire[3] = payload.length >>> 16;
+  wire[4] = payload.length >>> 8;
+  wire[5] = payload.length;
+  wire.set(payload, FRAME_HEADER_BYTES);
   return wire;
 }
 
@@ -176,19 +170,6 @@ export class FrameDecoder {
     this.#at = 0;
     return undefined;
   }
-}
-
-function writeHeader(into: Uint8Array, type: number, flags: number, payloadBytes: number): void {
-  assertField("type", type, 0xff);
-  assertField("flags", flags, 0xff);
-  assertField("payload length", payloadBytes, 0xffff_ffff);
-  into[0] = type;
-  into[1] = flags;
-  // Storing into a byte keeps the lowest eight bits.
-  into[2] = payloadBytes >>> 24;
-  into[3] = payloadBytes >>> 16;
-  into[4] = payloadBytes >>> 8;
-  into[5] = payloadBytes;
 }
 
 function assertField(name: string, value: number, max: number): void {

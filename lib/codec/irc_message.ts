@@ -5,9 +5,10 @@
  * [@tags SPACE] [:source SPACE] verb *(SPACE param) [SPACE :trailing] CR LF
  * ```
  *
- * The decoder takes a line without its CR LF, as a line splitter hands it out. Runs of spaces count as
+ * `parseMessage` takes a line without its CR LF, as a line splitter hands it out, and decoded: what to do
+ * with bytes that are no UTF-8 is another question for a server than for a client. Runs of spaces count as
  * one (RFC 1459 section 2.3), a lone colon starts a last parameter that may hold spaces or be empty.
- * The encoder refuses whatever the decoder would read differently.
+ * `formatMessage` refuses whatever `parseMessage` would read differently.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -27,8 +28,7 @@
 
 import { LimitError, ProtocolError } from "./errors.ts";
 import { formatTags, type MessageTags, NO_TAGS, parseTags } from "./irc_tags.ts";
-import { decodeUtf8, encodeUtf8, escapeForDisplay } from "./text.ts";
-import { utf8Length } from "./utf8_length.ts";
+import { escapeForDisplay } from "./text.ts";
 
 /** Bytes of a message without its tags, CR LF included (RFC 2812 section 2.3). */
 export const MAX_MESSAGE_BYTES = 512;
@@ -61,23 +61,12 @@ export interface FormatOptions {
 }
 
 /**
- * Decodes one line without its line end, checking sizes before anything else.
+ * Checks a line without its line end against both size limits, before anything is decoded.
  *
  * @param maxTagBytes How many bytes of tags are allowed, `@` and space included.
  * @throws {LimitError} If the tags or the rest are too long; `limit` is the cap in bytes.
- * @throws {ProtocolError} If the line is no UTF-8 or no message.
  */
-export function decodeMessage(line: Uint8Array, maxTagBytes: number = MAX_TAG_BYTES): IrcMessage {
-  checkLineLength(line, maxTagBytes);
-  return parseMessage(decodeUtf8(line));
-}
-
-/**
- * Checks a line without its line end against both size limits.
- *
- * @throws {LimitError} If the tags or the rest are too long.
- */
-export function checkLineLength(line: Uint8Array, maxTagBytes: number = MAX_TAG_BYTES): void {
+export function checkLineLength(line: Uint8Array, maxTagBytes: number): void {
   let tagBytes = 0;
   if (line[0] === 0x40) {
     const space = line.indexOf(0x20);
@@ -163,35 +152,6 @@ export function formatMessage(message: IrcMessage, options: FormatOptions = {}):
   }
   if (LINE_ENDERS.test(line)) throw cannotWrite("message with NUL, CR or LF", line);
   return line;
-}
-
-/**
- * Encodes a message with its CR LF.
- *
- * @throws {TypeError} If a part could not be read back, see `formatMessage`.
- * @throws {LimitError} If the tags or the rest are too long; `limit` is the cap in bytes.
- */
-export function encodeMessage(
-  message: IrcMessage,
-  options: FormatOptions = {},
-): Uint8Array<ArrayBuffer> {
-  const line = formatMessage(message, options);
-  const bodyStart = message.tags.size === 0 ? 0 : line.indexOf(" ") + 1;
-  const tagBytes = utf8Length(line.slice(0, bodyStart));
-  const bodyBytes = utf8Length(line) - tagBytes + 2;
-  if (tagBytes > MAX_TAG_BYTES) {
-    throw new LimitError(
-      `Cannot write message: ${tagBytes} bytes of tags, at most ${MAX_TAG_BYTES} are allowed`,
-      MAX_TAG_BYTES,
-    );
-  }
-  if (bodyBytes > MAX_MESSAGE_BYTES) {
-    throw new LimitError(
-      `Cannot write message: ${bodyBytes} bytes with its line end, at most ${MAX_MESSAGE_BYTES} are allowed`,
-      MAX_MESSAGE_BYTES,
-    );
-  }
-  return encodeUtf8(`${line}\r\n`);
 }
 
 function isVerb(text: string): boolean {

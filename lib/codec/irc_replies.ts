@@ -17,7 +17,7 @@ import { MAX_MESSAGE_BYTES } from "./irc_message.ts";
 import { utf8Length } from "./utf8_length.ts";
 
 /** Parameters of one message (RFC 2812 section 2.3: 14 and a trailing one). */
-export const MAX_PARAMS = 15;
+const MAX_PARAMS = 15;
 
 /** Bytes that are left in a line after its beginning; 0 if nothing is. */
 export function replyRoom(beginning: string): number {

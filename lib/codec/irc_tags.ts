@@ -59,7 +59,7 @@ export function escapeTagValue(value: string): string {
 }
 
 /** Reads one value back; a backslash before any other character, or at the end, is dropped. */
-export function unescapeTagValue(escaped: string): string {
+function unescapeTagValue(escaped: string): string {
   if (!escaped.includes("\\")) return escaped;
   return escaped.replace(/\\(.?)/gsu, (_, character: string) => {
     return UNESCAPED.get(character) ?? character;

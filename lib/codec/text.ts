@@ -16,7 +16,7 @@
 import { ProtocolError } from "./errors.ts";
 
 /** What `escapeForDisplay` and `escapeBytes` show of one value by default: two lines of a terminal. */
-export const MAX_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();

@@ -36,7 +36,7 @@ export function textWidth(text: string): number {
 }
 
 /** Columns of one code point. */
-export function characterWidth(character: string): number {
+function characterWidth(character: string): number {
   if (character < "\u0300") return 1;
   if (ZERO.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

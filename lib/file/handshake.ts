@@ -20,6 +20,7 @@ import { equalBytes } from "../codec/bytes.ts";
 import { ProtocolError } from "../codec/errors.ts";
 import type { MessageOf, Role } from "../codec/file_messages.ts";
 import { encodeProofInput } from "../codec/file_proof.ts";
+import { sleep } from "../net/sleep.ts";
 import type { Channel } from "./channel.ts";
 import { TransferError } from "./transfer_error.ts";
 
@@ -47,7 +48,7 @@ interface Greetings {
  */
 export async function greetClient(
   channel: Channel,
-  { token, delay = wait }: HandshakeOptions,
+  { token, delay = sleep }: HandshakeOptions,
 ): Promise<void> {
   const client = await hearGreeting(channel, "client");
   const server = await sendGreeting(channel, "server", token);
@@ -130,8 +131,4 @@ async function sendProof(
 function proofOf(role: Role, token: Uint8Array, { client, server }: Greetings): Uint8Array {
   const input = encodeProofInput(role, client.nonce, server.nonce);
   return new Uint8Array(createHmac("sha256", token).update(input).digest());
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

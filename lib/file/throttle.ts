@@ -1,4 +1,5 @@
 import type { ByteStream } from "../net/byte_stream.ts";
+import { sleep } from "../net/sleep.ts";
 
 /** Bytes that pass at a time under a limit: a tenth of a second's worth, within these bounds. */
 const MIN_PIECE = 1024;
@@ -16,7 +17,7 @@ export interface ThrottleClock {
 
 const CLOCK: ThrottleClock = {
   now: () => performance.now(),
-  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  wait: sleep,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { jsonLine } from "../codec/json_line.ts";
 import { displayText } from "./display_text.ts";
 import type { Entry } from "./entry.ts";
 
@@ -47,17 +48,11 @@ export function entryLine(entry: Entry): string {
   return `${label} ${text}`;
 }
 
-/** Characters that a terminal might obey, even though JSON allows them in strings. */
-const UNSAFE_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/**
- * An entry as one line of JSON, with all text as it came; what a terminal could be harmed by stands as
- * `\uXXXX`, which means the same.
- */
+/** An entry as one line of JSON that is safe to show, with all text as it came. */
 export function entryJson(entry: Entry): string {
   const { kind, window, time, from, text, own, mention, data } = entry;
   const safeTime = Math.abs(time) <= 8.64e15 ? time : 0;
-  const json = JSON.stringify({
+  return jsonLine({
     time: new Date(safeTime).toISOString(),
     event: kind,
     window,
@@ -66,10 +61,5 @@ export function entryJson(entry: Entry): string {
     own,
     mention,
     ...data,
-  });
-  return json.replace(UNSAFE_IN_JSON, (character) => {
-    return Array.from({ length: character.length }, (_, unit) => {
-      return `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`;
-    }).join("");
   });
 }

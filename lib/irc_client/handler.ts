@@ -20,7 +20,7 @@ export type Handler = (state: ClientState, message: Received, turn: Turn) => voi
 /** Handlers by verb or numeric. */
 export type HandlerTable = Readonly<Record<string, Handler>>;
 
-/** `ann joined`, with who that is; the user's own name as "you". */
+/** Who did something, as the subject of a sentence: the nickname, or `You` for the user. */
 export function who({ from, own }: Received): string {
   return own ? "You" : from;
 }

@@ -36,9 +36,9 @@ export const MAX_BATCHES = 8;
 /** Nicknames that one of them collects. */
 export const MAX_BATCH_NICKS = 10_000;
 
-/** Answers to CTCP requests at once, and milliseconds until there may be one more. */
+/** Answers to CTCP requests at once, and how many a second in the long run. */
 const CTCP_ANSWERS = { burst: 3, perSecond: 0.1 };
-/** Notes about lines that cannot be read. */
+/** Notes about lines that cannot be read: at once, and a second in the long run. */
 const NOTES = { burst: 3, perSecond: 0.2 };
 
 /** All that a client knows; what belongs to one connection is new with each. */

@@ -7,7 +7,7 @@ import { writeAll } from "../net/write_all.ts";
 import type { MeterOptions, Tally } from "./tally.ts";
 
 /** Bytes of a write and of a read: past this, larger ones gain nothing that lasts. */
-export const BULK_CHUNK = 256 * 1024;
+const BULK_CHUNK = 256 * 1024;
 
 /** Bytes moved by {@linkcode bulk}; all of them were compared. */
 export interface BulkResult {

@@ -5,7 +5,7 @@
  */
 
 /** The most that one datagram carries over IPv4, in bytes: 65,535 less 20 of IP and 8 of UDP (RFC 768). */
-export const MAX_PAYLOAD_IPV4 = 65_507;
+const MAX_PAYLOAD_IPV4 = 65_507;
 /** The most over IPv6, in bytes: the IP header is not counted in its length (RFC 8200, section 3). */
 export const MAX_PAYLOAD_IPV6 = 65_527;
 /**

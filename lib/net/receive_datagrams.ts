@@ -1,10 +1,6 @@
+import { nextBackOff } from "./back_off.ts";
 import { type DatagramSocket, RECEIVE_BUFFER } from "./datagram.ts";
 import { sleep } from "./sleep.ts";
-
-/** The first wait after a failed receive, in milliseconds; it doubles up to {@linkcode MAX_BACK_OFF}. */
-const MIN_BACK_OFF = 5;
-/** The longest wait after a failed receive, in milliseconds. */
-const MAX_BACK_OFF = 1_000;
 
 /** When to stop, and whom to tell what went wrong. */
 export interface ReceiveOptions {
@@ -41,7 +37,7 @@ export async function receiveDatagrams(
       } catch (error) {
         if (signal.aborted) return;
         onError?.(error);
-        backOff = Math.min(Math.max(backOff * 2, MIN_BACK_OFF), MAX_BACK_OFF);
+        backOff = nextBackOff(backOff);
         await sleep(backOff, signal);
         continue;
       }

@@ -1,4 +1,5 @@
 import { Admission } from "./admission.ts";
+import { nextBackOff } from "./back_off.ts";
 import { Crew } from "./crew.ts";
 import { FairTurns } from "./fair_turns.ts";
 import { watchIdle } from "./idle.ts";
@@ -10,11 +11,6 @@ import {
   type ServeOptions,
   type ServeTotals,
 } from "./serve_options.ts";
-
-/** The first wait after a failed accept, in milliseconds; it doubles up to {@linkcode MAX_BACK_OFF}. */
-const MIN_BACK_OFF = 5;
-/** The longest wait after a failed accept, in milliseconds. */
-const MAX_BACK_OFF = 1_000;
 
 /**
  * The accept loop of every stream server here. It takes a slot, accepts, and hands the connection to
@@ -35,6 +31,7 @@ export async function serve(
     stop: options.signal,
     log: options.log ?? (() => {}),
     admission: options.admission ?? new Admission(limits),
+    refusal: options.refusal,
     clock: { tick: 0 },
     turns: new FairTurns(),
     open: new Set(),
@@ -76,7 +73,7 @@ async function acceptUntilStopped(listener: Deno.Listener, house: House): Promis
       house.admission.giveBack();
       if (house.stop.aborted) return;
       if (error instanceof Deno.errors.BadResource) throw error;
-      backOff = nextBackOff(error, backOff);
+      backOff = nextBackOff(isClientGone(error) ? 0 : backOff);
       logAcceptFailure(house, error, backOff);
       await sleep(backOff, house.stop);
     }
@@ -87,11 +84,10 @@ async function acceptUntilStopped(listener: Deno.Listener, house: House): Promis
  * A client that resets before it is accepted costs one short wait: its connection is off the queue. Any
  * other failure (no file descriptors left, as a rule) comes again at once, so the wait doubles.
  */
-function nextBackOff(error: unknown, last: number): number {
-  const clientGone = error instanceof Deno.errors.NotConnected ||
+function isClientGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
     error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted;
-  return clientGone ? MIN_BACK_OFF : Math.min(Math.max(last * 2, MIN_BACK_OFF), MAX_BACK_OFF);
 }
 
 function logAcceptFailure(house: House, error: unknown, backOff: number): void {

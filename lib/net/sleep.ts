@@ -1,11 +1,11 @@
-/** Waits so many milliseconds, or until the signal is aborted; never throws. */
-export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+/** Waits so many milliseconds, or until the signal, if there is one, is aborted; never throws. */
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = (): void => resolve();
   const timer = setTimeout(wake, milliseconds);
-  signal.addEventListener("abort", wake, { once: true });
+  signal?.addEventListener("abort", wake, { once: true });
   await promise;
   clearTimeout(timer);
-  signal.removeEventListener("abort", wake);
+  signal?.removeEventListener("abort", wake);
 }

@@ -89,7 +89,7 @@ class Desk implements AsyncDisposable {
     return [...Deno.readDirSync(this.#scratch.path)].map(({ name }) => name);
   }
 
-  /** Why the next connection was closed. */
+  /** Why a connection was closed: the `index`-th of those that were, from 0. */
   async reason(index = 0): Promise<string> {
     const closed = await this.events.findAll(
       ({ event }) => event === "closed",

@@ -82,7 +82,7 @@ function speakTo(turn: Turn, speech: Speech, target: string): void {
 function speakToChannel(turn: Turn, speech: Speech, prefix: string, name: string): void {
   const { state, client } = turn;
   const channel = state.channel(name);
-  const allowed = channel !== undefined && maySpeak(channel, client);
+  const allowed = channel !== undefined && maySpeak(channel, client, turn);
   if (channel === undefined || (!allowed && !seesChannel(client, channel))) {
     return refuse(turn, speech.verb, NUMERIC.ERR_NOSUCHCHANNEL, [name], "No such channel");
   }

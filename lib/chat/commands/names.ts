@@ -67,7 +67,7 @@ export function list(turn: Turn, { params }: IrcMessage): void {
     refuseTarget(turn, condition);
     return false;
   });
-  const filter = parseListFilter(conditions, env.now);
+  const filter = parseListFilter(conditions, env.now, turn);
   let left = limits.queryReplies;
   turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
   for (const channel of state.channels.values()) {

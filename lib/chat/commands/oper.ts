@@ -45,7 +45,7 @@ export function finishOper(turn: Turn, accepted: boolean): void {
   }
   turn.reply(NUMERIC.ERR_PASSWDMISMATCH, [], "Password incorrect");
   if (++client.operFailures >= state.config.limits.operAttempts) {
-    leaveNetwork(turn, client, "Too many wrong passwords");
+    leaveNetwork(turn, [client], "Too many wrong passwords");
   }
 }
 
@@ -60,7 +60,7 @@ export function kill(turn: Turn, { params }: IrcMessage): void {
   if (user === null) return;
   const comment = cutUtf8(given || "No reason given", state.config.limits.kick);
   turn.send([user], turn.lineFrom(client, "KILL", [user.nick], comment));
-  leaveNetwork(turn, user, `Killed (${client.nick} (${comment}))`);
+  leaveNetwork(turn, [user], `Killed (${client.nick} (${comment}))`);
 }
 
 /** `WALLOPS :text`: to everyone with +w. */

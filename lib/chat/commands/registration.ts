@@ -64,7 +64,7 @@ export function user(turn: Turn, { params }: IrcMessage): void {
 /** `QUIT [:reason]`: the others read "Quit: reason", the client gets ERROR. */
 export function quit(turn: Turn, { params }: IrcMessage): void {
   const reason = cutUtf8(params[0] ?? "", turn.state.config.limits.reason);
-  leaveNetwork(turn, turn.client, `Quit: ${reason}`);
+  leaveNetwork(turn, [turn.client], `Quit: ${reason}`);
 }
 
 /** Completes the registration if everything is there, asking for the check of the password if one is due. */
@@ -97,7 +97,7 @@ export function admit(turn: Turn, accepted: boolean): void {
 
 function refuse(turn: Turn): void {
   turn.reply(NUMERIC.ERR_PASSWDMISMATCH, [], "Password incorrect");
-  leaveNetwork(turn, turn.client, "Bad password");
+  leaveNetwork(turn, [turn.client], "Bad password");
 }
 
 function welcome(turn: Turn): void {

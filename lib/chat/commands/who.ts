@@ -16,7 +16,7 @@ import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { CAP } from "../capabilities.ts";
 import { type Channel, type Membership, statusPrefix } from "../channel.ts";
 import type { Client } from "../client.ts";
-import { matchesMask } from "../masks.ts";
+import { type Effort, matchesMask } from "../masks.ts";
 import { fold, looksLikeChannel } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { peersOf, seesChannel, seesUser } from "../visibility.ts";
@@ -76,7 +76,7 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
   for (const user of state.nicks.values()) {
     if (!user.registered || (options.operatorsOnly && !user.modes.has("o"))) continue;
     if (user !== client && user.modes.has("i") && !peers.has(user)) continue;
-    if (!fits(folded, user, state.config.name)) continue;
+    if (!fits(folded, user, state.config.name, turn)) continue;
     if (left-- <= 0) {
       const text = "Too many users, ask for fewer";
       return turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["WHO", mask], text);
@@ -85,10 +85,10 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
   }
 }
 
-function fits(mask: string, user: Client, server: string): boolean {
-  return matchesMask(mask, user.key) || matchesMask(mask, fold(user.host)) ||
-    matchesMask(mask, fold(user.user)) || matchesMask(mask, fold(user.realname)) ||
-    matchesMask(mask, user.foldedSource) || matchesMask(mask, fold(server));
+function fits(mask: string, user: Client, server: string, effort: Effort): boolean {
+  const fitsText = (text: string): boolean => matchesMask(mask, text, effort);
+  return fitsText(user.key) || fitsText(fold(user.host)) || fitsText(fold(user.user)) ||
+    fitsText(fold(user.realname)) || fitsText(user.foldedSource) || fitsText(fold(server));
 }
 
 function sendUser(

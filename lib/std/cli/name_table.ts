@@ -14,7 +14,8 @@ export interface NameTable {
   readonly isBooleanByDefault: boolean;
 }
 
-type Names = boolean | string | readonly string[] | undefined;
+/** Names as an option lists them: one, several, or all with `true`. */
+export type Names = boolean | string | readonly string[] | undefined;
 
 /** Sorts the names of the options; a name's aliases are of the kind that the name is. */
 export function nameTable(options: {

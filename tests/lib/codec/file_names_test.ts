@@ -1,11 +1,9 @@
-import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { ProtocolError } from "../../../lib/codec/errors.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import {
   findNameProblem,
   foldPart,
   MAX_PARTS,
   MAX_PATH_BYTES,
-  splitPath,
 } from "../../../lib/codec/file_names.ts";
 import { NameTree } from "../../../lib/codec/file_name_tree.ts";
 import vectors from "../../vectors/file/names.json" with { type: "json" };
@@ -50,15 +48,6 @@ Deno.test("attacks 1, 2, 4, 5, 7, 8: names that leave the root, lie or are ours"
     }
   }
   assertEquals(findNameProblem("a\ud800"), "it has a control character or is no Unicode text");
-});
-
-Deno.test("attack 4: splitPath escapes what it quotes", PURE, () => {
-  assertEquals(splitPath("photos/a b.jpg"), ["photos", "a b.jpg"]);
-  const error = assertThrows(() => splitPath("a\x1b[2J\n"), ProtocolError);
-  assertEquals(
-    error.message,
-    'Cannot use the name "a\\x1b[2J\\n": it has a control character or is no Unicode text',
-  );
 });
 
 Deno.test("attack 10: names that cannot lie side by side", PURE, () => {

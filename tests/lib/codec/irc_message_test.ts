@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LimitError, ProtocolError } from "../../../lib/codec/errors.ts";
 import {
-  decodeMessage,
-  encodeMessage,
+  checkLineLength,
   formatMessage,
   type IrcMessage,
   MAX_CLIENT_TAG_BYTES,
@@ -11,7 +10,7 @@ import {
   parseMessage,
 } from "../../../lib/codec/irc_message.ts";
 import { LineSplitter } from "../../../lib/codec/line_splitter.ts";
-import { encodeUtf8 } from "../../../lib/codec/text.ts";
+import { decodeUtf8, encodeUtf8 } from "../../../lib/codec/text.ts";
 import { Random } from "../../support/random.ts";
 import { forEachSplit } from "../../support/splits.ts";
 import vectors from "../../vectors/irc_messages.json" with { type: "json" };
@@ -77,7 +76,7 @@ Deno.test("messages survive any segmentation", PURE, () => {
     for (const chunk of chunks) {
       splitter.push(chunk);
       for (let line = splitter.next(); line !== undefined; line = splitter.next()) {
-        messages.push(decodeMessage(line));
+        messages.push(parseMessage(decodeUtf8(line)));
       }
     }
     assertEquals(messages, expected, label);
@@ -85,60 +84,36 @@ Deno.test("messages survive any segmentation", PURE, () => {
   });
 });
 
-Deno.test("decodeMessage and encodeMessage keep to 512 bytes without tags, in UTF-8", PURE, () => {
+Deno.test("checkLineLength keeps to 512 bytes without tags, CR LF included, in UTF-8", PURE, () => {
   const fits = `PRIVMSG #a :x ${"é".repeat(248)}`;
-  assertEquals(encodeMessage(parseMessage(fits)).length, MAX_MESSAGE_BYTES);
-  assertEquals(decodeMessage(encodeUtf8(fits)), parseMessage(fits));
-  const tooLong = `${fits}x`;
-  for (
-    const attempt of [
-      (): unknown => decodeMessage(encodeUtf8(tooLong)),
-      (): unknown => encodeMessage(parseMessage(tooLong)),
-      (): unknown => decodeMessage(encodeUtf8(`@a ${tooLong}`)),
-      (): unknown => encodeMessage(parseMessage(`@a ${tooLong}`)),
-    ]
-  ) {
-    assertEquals(assertThrows(attempt, LimitError).limit, MAX_MESSAGE_BYTES);
-  }
-});
-
-Deno.test("decodeMessage and encodeMessage keep to 8,191 bytes of tags", PURE, () => {
-  const body = `PRIVMSG #a :x ${"x".repeat(496)}`;
-  const fits = `@a=${"é".repeat(4093)}x ${body}`;
-  assertEquals(encodeMessage(parseMessage(fits)).length, MAX_TAG_BYTES + MAX_MESSAGE_BYTES);
-  assertEquals(decodeMessage(encodeUtf8(fits)), parseMessage(fits));
-  const tooLong = `@a=${"é".repeat(4093)}xx PING`;
-  for (
-    const attempt of [
-      (): unknown => decodeMessage(encodeUtf8(tooLong)),
-      (): unknown => encodeMessage(parseMessage(tooLong)),
-      (): unknown => decodeMessage(encodeUtf8(`@${"x".repeat(MAX_TAG_BYTES)}`)),
-    ]
-  ) {
-    assertEquals(assertThrows(attempt, LimitError).limit, MAX_TAG_BYTES);
-  }
-  const ofClient = `@a=${"x".repeat(MAX_CLIENT_TAG_BYTES - 4)} PING`;
-  assertEquals(decodeMessage(encodeUtf8(ofClient), MAX_CLIENT_TAG_BYTES).verb, "PING");
-  const error = assertThrows(
-    () => decodeMessage(encodeUtf8(`@x${ofClient.slice(1)}`), MAX_CLIENT_TAG_BYTES),
-    LimitError,
-    "Cannot read message: 4097 bytes of tags, at most 4096 are allowed",
-  );
-  assertEquals(error.limit, MAX_CLIENT_TAG_BYTES);
-});
-
-Deno.test(
-  "decodeMessage refuses bytes that are no UTF-8, encodeMessage text that has none",
-  PURE,
-  () => {
-    assertThrows(() => decodeMessage(Uint8Array.of(0x50, 0xff)), ProtocolError, "as UTF-8");
-    assertThrows(
-      () => encodeMessage({ tags: new Map(), source: null, verb: "PING", params: ["\ud800"] }),
-      TypeError,
-      "lone surrogate",
+  assertEquals(encodeUtf8(`${fits}\r\n`).length, MAX_MESSAGE_BYTES);
+  for (const tags of ["", "@a ", `@${"a".repeat(MAX_CLIENT_TAG_BYTES - 2)} `]) {
+    checkLineLength(encodeUtf8(tags + fits), MAX_CLIENT_TAG_BYTES);
+    const error = assertThrows(
+      () => checkLineLength(encodeUtf8(`${tags}${fits}x`), MAX_CLIENT_TAG_BYTES),
+      LimitError,
+      "Cannot read message: 513 bytes with its line end, at most 512 are allowed",
     );
-  },
-);
+    assertEquals(error.limit, MAX_MESSAGE_BYTES);
+  }
+});
+
+Deno.test("checkLineLength keeps to the bytes of tags that it is told", PURE, () => {
+  const body = `PRIVMSG #a :x ${"x".repeat(496)}`;
+  for (const limit of [MAX_CLIENT_TAG_BYTES, MAX_TAG_BYTES]) {
+    const tags = "@a=é".padEnd(limit - 2, "x");
+    assertEquals(encodeUtf8(`${tags} `).length, limit);
+    checkLineLength(encodeUtf8(`${tags} ${body}`), limit);
+    for (const line of [`${tags}x PING`, `${tags}xx`, `@${"x".repeat(limit)}`]) {
+      const error = assertThrows(
+        () => checkLineLength(encodeUtf8(line), limit),
+        LimitError,
+        `Cannot read message: ${limit + 1} bytes of tags, at most ${limit} are allowed`,
+      );
+      assertEquals(error.limit, limit);
+    }
+  }
+});
 
 Deno.test("random lines are refused with a named error or read back the same", PURE, () => {
   const random = new Random();
@@ -162,21 +137,7 @@ Deno.test("random lines are refused with a named error or read back the same", P
   }
 });
 
-Deno.test("random bytes are refused with a named error or decoded", PURE, () => {
-  const random = new Random();
-  for (let round = 0; round < 20_000; round++) {
-    const bytes = random.bytes(random.integer(0, 12));
-    if (random.integer(0, 1) === 0) bytes.set(encodeUtf8("@a :b C ").subarray(0, bytes.length));
-    const label = `seed ${random.seed} round ${round}: ${bytes.toHex()}`;
-    try {
-      assertEquals(decodeMessage(bytes).verb.length > 0, true, label);
-    } catch (error) {
-      assertEquals(error instanceof ProtocolError, true, label);
-    }
-  }
-});
-
-Deno.test("random messages are refused by the encoder or read back the same", PURE, () => {
+Deno.test("random messages are refused by formatMessage or read back the same", PURE, () => {
   const random = new Random();
   const texts = ["", "a", "a b", ":a", "é", "\n", "\0", ";", "\\", "=", "+k", "@x", " "];
   for (let round = 0; round < 20_000; round++) {
@@ -188,13 +149,13 @@ Deno.test("random messages are refused by the encoder or read back the same", PU
       params: Array.from({ length: random.integer(0, 3) }, text),
     };
     const label = `seed ${random.seed} round ${round}: ${JSON.stringify(message)}`;
-    let bytes: Uint8Array;
+    let line: string;
     try {
-      bytes = encodeMessage(message);
+      line = formatMessage(message);
     } catch (error) {
       assertEquals(error instanceof TypeError, true, label);
       continue;
     }
-    assertEquals(decodeMessage(bytes.subarray(0, -2)), message, label);
+    assertEquals(parseMessage(line), message, label);
   }
 });

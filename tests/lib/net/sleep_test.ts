@@ -12,6 +12,9 @@ Deno.test("sleep ends when the time is up", PURE, async () => {
   assertEquals(awake, false);
   await clock.pass(1);
   await sleeping;
+  const withoutSignal = sleep(100);
+  await clock.pass(100);
+  await withoutSignal;
   assertEquals(clock.pending, 0);
 });
 

@@ -98,8 +98,10 @@ export class IrcClient {
   typed(line: string, now: number): Effect[] {
     return this.#step(now, (turn) => {
       if (line.trim() === "") return;
-      if (line.startsWith("/") && !line.startsWith("//")) runCommand(this.state, line, turn);
-      else if (this.state.askingNick) answerNick(this.state, line, turn);
+      if (line.startsWith("/") && !line.startsWith("//")) {
+        this.state.hasCommanded = true;
+        runCommand(this.state, line, turn);
+      } else if (this.state.askingNick) answerNick(this.state, line, turn);
       else this.state.sayHere(line.startsWith("//") ? line.slice(1) : line, turn);
     });
   }

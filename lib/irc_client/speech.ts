@@ -1,4 +1,4 @@
-import { NO_TAGS } from "../codec/irc_tags.ts";
+import { type MessageTags, NO_TAGS } from "../codec/irc_tags.ts";
 import { formatCtcp } from "./ctcp.ts";
 import { relayRoom, splitText } from "./split_text.ts";
 import type { ClientState } from "./state.ts";
@@ -29,16 +29,16 @@ export function speak(state: ClientState, speech: Speech, turn: Turn): void {
   const wrapping = action ? formatCtcp({ command: "ACTION", text: " " }).length : 0;
   for (const part of splitText(text, Math.max(4, room - wrapping))) {
     const payload = action ? formatCtcp({ command: "ACTION", text: part }) : part;
-    turn.sendMessage({ verb, params: [target, payload], tags: labelFor(state, part) });
+    turn.sendMessage({ verb, params: [target, payload], tags: labelFor(state, target, part) });
     if (!negotiation.enabled.has("echo-message")) showOwn(state, { ...speech, text: part }, turn);
   }
 }
 
 /** A label by which an answer, a refusal above all, can be told to belong to this line. */
-function labelFor(state: ClientState, text: string): ReadonlyMap<string, string> {
+function labelFor(state: ClientState, target: string, text: string): MessageTags {
   if (!state.negotiation.enabled.has("labeled-response")) return NO_TAGS;
   const label = `m${++state.serial}`;
-  state.labels.set(label, text.slice(0, MAX_QUOTED).toWellFormed());
+  state.labels.set(label, { target, text: text.slice(0, MAX_QUOTED).toWellFormed() });
   const [oldest] = state.labels.keys();
   if (state.labels.size > MAX_LABELS && oldest !== undefined) state.labels.delete(oldest);
   return new Map([["label", label]]);

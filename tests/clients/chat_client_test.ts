@@ -217,6 +217,30 @@ const REFUSALS: readonly {
     },
   },
   {
+    name: "not allowed to speak, for a reason of the server's own",
+    code: 5,
+    error: /^#lobby: You need to identify first$/m,
+    play: async (talk) => {
+      await talk.welcome("ann");
+      await talk.line(/^PRIVMSG/);
+      await talk.send(":irc.test 477 ann #lobby :You need to identify first");
+      await talk.answerPing();
+      await talk.farewell();
+    },
+  },
+  {
+    name: "a channel that is unavailable for now",
+    code: 5,
+    error: /^Cannot join #lobby: it is unavailable for now$/m,
+    play: async (talk) => {
+      await talk.line(/^USER/);
+      await talk.send(":irc.test 001 ann :Hi", ":irc.test 422 ann :No MOTD");
+      await talk.line(/^JOIN/);
+      await talk.send(":irc.test 437 ann #lobby :Nick/channel is temporarily unavailable");
+      await talk.farewell();
+    },
+  },
+  {
     name: "the connection lost while the last answer is awaited",
     code: 6,
     error: /^Connection lost: the server said: Shutting \\x1b\[31mdown$/m,

@@ -8,7 +8,10 @@ import { labelOf, showRefusal } from "./refusals.ts";
 /** PRIVMSG and NOTICE: what is said, to a channel or to the user. */
 const said: Handler = (state, message, turn) => {
   const { verb, params: [target = "", text = ""], from, own } = message;
-  state.labels.delete(labelOf(state, message) ?? "");
+  const label = labelOf(state, message);
+  if (label !== undefined) state.labels.delete(label);
+  // An echo of a line that had no label: its words are what tells which line was read.
+  else if (own) turn.add({ kind: "answered", by: message.params.join(" ") });
   const ctcp = parseCtcp(text);
   if (ctcp !== undefined && ctcp.command !== "ACTION") {
     if (!own || state.isOwn(target)) takeCtcp(state, message, ctcp, turn);

@@ -102,7 +102,9 @@ const ping: Handler = (_state, { params }, turn) => {
 };
 
 const pong: Handler = (state, { params }, turn) => {
-  if (params.at(-1) === finishToken(state)) turn.add({ kind: "finished" });
+  const token = params.at(-1) ?? "";
+  turn.add({ kind: "answered", by: token });
+  if (token === finishToken(state)) turn.add({ kind: "finished" });
 };
 
 /** What the last PING of a pipe says: its answer comes after everything before it was processed. */

@@ -1,9 +1,9 @@
 import { parseMessage } from "../codec/irc_message.ts";
 import { parseCtcp } from "./ctcp.ts";
 
-/** Milliseconds that the last line waits for a proof of its own kind before the server is asked for one. */
+/** Milliseconds that a line is without a proof before a server with nothing else to read is asked for one. */
 export const ASK_AFTER = 5_000;
-/** Lines without a proof at which the server is asked even though more is to be said: 5 % of what is sent. */
+/** Lines without a proof at which it is asked even though more is to be said: 5 % of what is sent. */
 export const ASK_AT = 20;
 /** Lines that are known one by one, for a server that answers nothing; older ones are only counted. */
 export const MAX_KNOWN = 500;

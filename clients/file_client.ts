@@ -176,19 +176,21 @@ async function doJob(
   const { flags, launch } = run;
   const { json, quiet, output } = flags;
   const outputTaken = output === STANDARD_STREAM;
-  using report = new TransferReport(operation, { json, quiet, outputTaken });
+  const resumable = !outputTaken && !paths.includes(STANDARD_STREAM);
+  using report = new TransferReport(operation, { json, quiet, outputTaken, resumable });
   run.report = report;
   try {
     const job = await prepareJob(operation, paths, flags, launch, report);
     await connectAndDo(run, report.hear, job);
     return report.exitCode;
   } catch (error) {
-    throw explain(error, run);
+    throw explain(error, run, resumable);
   }
 }
 
-function explain(error: unknown, { options, launch, flags }: Run): unknown {
-  return explainTransfer(error, { where: target(options), launch, limits: transferLimits(flags) });
+function explain(error: unknown, { options, launch, flags }: Run, resumable: boolean): unknown {
+  const limits = transferLimits(flags);
+  return explainTransfer(error, { where: target(options), launch, limits, resumable });
 }
 
 /** A job over a connection of its own; over a second one if the server wants a token and somebody has it. */
@@ -232,7 +234,7 @@ async function askForFiles(run: Run): Promise<number> {
   try {
     await connectAndDo(run, () => {}, () => Promise.resolve());
   } catch (error) {
-    throw explain(error, run);
+    throw explain(error, run, true);
   }
   let exitCode: number = EXIT.done;
   const ask = (): void => printPrompt("File to send: ");

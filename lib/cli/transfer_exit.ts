@@ -90,6 +90,8 @@ export interface TransferContext {
   readonly launch: Launch;
   /** What this side takes. */
   readonly limits: TransferLimits;
+  /** Whether the same command goes on where it stopped: a stream cannot be read or written twice. */
+  readonly resumable: boolean;
 }
 
 /**
@@ -100,16 +102,17 @@ export interface TransferContext {
  */
 export function explainTransfer(
   error: unknown,
-  { where, launch, limits }: TransferContext,
+  context: TransferContext,
 ): unknown {
+  const { where, launch, limits } = context;
   if (LOST.some((kind) => error instanceof kind)) {
     return ended(
-      `Lost the connection to ${where}; the same command goes on where it stopped`,
+      `Lost the connection to ${where}${goesOn(context)}`,
       TRANSFER_EXIT.connectionLost,
       error,
     );
   }
-  if (error instanceof TransferError) return explainOutcome(error, where);
+  if (error instanceof TransferError) return explainOutcome(error, context);
   if (error instanceof LimitError) {
     const flag = flagFor(error, limits);
     const message = `${error.message} (${where}); allow more with ${flag}`;
@@ -130,12 +133,13 @@ function flagFor(
   return limit === jobFiles || limit === jobNames ? "--max-files" : undefined;
 }
 
-function explainOutcome(error: TransferError, where: string): CommandError {
+function explainOutcome(error: TransferError, context: TransferContext): CommandError {
+  const { where } = context;
   const { outcome, fromPeer, message } = error;
   if (RESUMABLE.includes(outcome)) {
     const reason = fromPeer ? describeOutcome(outcome) : message;
     return ended(
-      `Stopped (${where}): ${reason}; the same command goes on where it stopped`,
+      `Stopped (${where}): ${reason}${goesOn(context)}`,
       TRANSFER_EXIT.connectionLost,
       error,
     );
@@ -144,6 +148,10 @@ function explainOutcome(error: TransferError, where: string): CommandError {
   const limit = error.limit === 0 ? "" : ` (at most ${error.limit})`;
   const said = fromPeer ? `The server refuses: ${describeOutcome(outcome)}${limit}` : message;
   return ended(`${said} (${where})`, outcome === "protocol" ? EXIT.failed : code, error);
+}
+
+function goesOn({ resumable }: TransferContext): string {
+  return resumable ? "; the same command goes on where it stopped" : "";
 }
 
 function ended(message: string, exitCode: number, cause: unknown): CommandError {

@@ -31,6 +31,8 @@ export interface ReportOptions {
   readonly quiet: boolean;
   /** Standard output is for the content of a file: everything said goes to standard error. */
   readonly outputTaken: boolean;
+  /** The same command goes on where this one stopped. */
+  readonly resumable: boolean;
 }
 
 /**
@@ -101,7 +103,8 @@ export class TransferReport implements Disposable {
     const { done } = this.#progress.figures(performance.now());
     this.#live[Symbol.dispose]();
     const moved = done === 0 ? "" : `, ${showBytes(done)}`;
-    return `${count(this.finished, "file")} done${moved}; the same command goes on from there`;
+    const next = this.#options.resumable ? "; the same command goes on from there" : "";
+    return `${count(this.finished, "file")} done${moved}${next}`;
   }
 
   /** Takes the live line away. */

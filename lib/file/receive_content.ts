@@ -6,6 +6,7 @@ import type { Incoming, ReceivedEntry } from "./destination.ts";
 import { abortFile, appendContent, beginFile, type CurrentFile, endFile } from "./receive_file.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
 import { whileBusy } from "./signs_of_life.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** Files that are complete but not published are open; more of them than this are not gathered. */
 const MAX_BATCH = 32;
@@ -25,7 +26,7 @@ export async function receiveContent(job: ReceiveJob): Promise<void> {
     let event = channel.poll();
     if (event === undefined) {
       await reception.settle();
-      event = await channel.receive();
+      event = await untilAborted(channel.receive(), signal);
     }
     if (event === undefined) throw new PeerClosedError("Cannot go on: the peer closed", 0);
     if (event.kind === "done") break;

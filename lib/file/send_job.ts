@@ -106,6 +106,7 @@ async function inParallel(
   const close = (): void => {
     job.broken = true;
     job.channel.stream[Symbol.dispose]();
+    job.onSettled();
   };
   const [written, read] = await Promise.allSettled([
     writing.catch((error) => {

@@ -43,7 +43,7 @@ export interface SendJob {
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */
   readonly signal: AbortSignal | undefined;
-  /** Called when an item is finished with: its content need not be waited for any longer. */
+  /** Called when an item, or all, is finished with: its content need not be waited for any longer. */
   onSettled: () => void;
   /** Set when the other half of the job, reading results, has failed: there is no use in going on. */
   broken: boolean;

@@ -6,7 +6,6 @@
  */
 
 import { LimitError } from "../codec/errors.ts";
-import type { FileEvent } from "../codec/file_decoder.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import { findNameProblem } from "../codec/file_names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
@@ -24,6 +23,7 @@ import { sendFiles } from "./send_job.ts";
 import { announceable, sendManifest } from "./send_manifest.ts";
 import { whileBusy } from "./signs_of_life.ts";
 import { TransferError } from "./transfer_error.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { type Found, walk } from "./walk.ts";
 
 /** What names mean on this system. */
@@ -65,27 +65,12 @@ export async function serveFiles(stream: ByteStream, options: ServeFilesOptions)
     await greetClient(channel, options);
     options.onEvent({ kind: "ready" });
     for (;;) {
-      const event = await nextRequest(channel, options.stopping);
+      const stopped = new TransferError("stopping", "The server stopped");
+      const event = await untilAborted(channel.receive(), options.stopping, stopped);
       if (event === undefined) return;
       await serveJob(channel, admit(event, ["put", "get", "list"]), options);
     }
   });
-}
-
-/** Waits for a request. @throws {TransferError} `stopping` as soon as there are to be no more. */
-async function nextRequest(
-  channel: Channel,
-  stopping: AbortSignal | undefined,
-): Promise<FileEvent | undefined> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(new TransferError("stopping", "The server stopped"));
-  stopping?.addEventListener("abort", stop);
-  if (stopping?.aborted) stop();
-  try {
-    return await Promise.race([channel.receive(), stopped.promise]);
-  } finally {
-    stopping?.removeEventListener("abort", stop);
-  }
 }
 
 async function serveJob(

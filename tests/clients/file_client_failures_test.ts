@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
 import { TransferError } from "../../lib/file/transfer_error.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { content } from "../support/file_world.ts";
-import { hear, say, SERVER_HELLO } from "../support/hostile_peer.ts";
+import { hear, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { connectTo, Peer, readAll } from "../support/peer.ts";
 import { Relay } from "../support/relay.ts";
@@ -142,6 +142,30 @@ Deno.test(
     await client.stdout.find((line) => line.includes('"start"'), "the start");
     server.kill("SIGKILL");
     assertEquals((await client.end()).code, 4);
+  },
+);
+
+/** What ends a conversation: without and with a reason. */
+const ENDS: readonly (readonly [said: readonly Said[], says: string])[] = [
+  [[], "Lost the connection to WHERE"],
+  [[{ kind: "error", outcome: "stopping", limit: 0 }], "Stopped (WHERE): the peer is stopping"],
+];
+
+Deno.test(
+  "exit 4: a stream does not go on where it stopped, and nobody says so",
+  PROCESS,
+  async () => {
+    using desk = new FileDesk();
+    for (const [said, says] of ENDS) {
+      for (const args of [["put", "-", "--name", "log"], ["get", "log", "-o", "-"]]) {
+        await using peer = new Peer(async (conn) => {
+          await say(conn, SERVER_HELLO, ...said);
+          await hear(conn, ({ kind }) => kind === args[0]);
+        });
+        const { code, stderr } = await desk.run(Number(peer.port), args, { stdin: "first" });
+        assertEquals([code, stderr], [4, `${says.replace("WHERE", `127.0.0.1:${peer.port}`)}\n`]);
+      }
+    }
   },
 );
 

@@ -238,6 +238,24 @@ Deno.test(
   },
 );
 
+Deno.test("a server that stops says so while a stream pauses", TIMEOUT, async () => {
+  using world = new World();
+  const stop = new AbortController();
+  const source = streamSource({ read: () => new Promise(() => {}) }, "endless");
+  const { error, serverError } = await world.session(
+    (channel) => putFiles(channel, [source], { ifExists: "refuse", ...new EventLog() }),
+    {
+      server: { signal: stop.signal },
+      onServerEvent: ({ kind }) =>
+        kind === "peer-busy" && stop.abort(new TransferError("stopping", "The server stopped")),
+    },
+  );
+  assertInstanceOf(error, TransferError);
+  assertEquals([error.outcome, error.fromPeer], ["stopping", true]);
+  assertInstanceOf(serverError, TransferError);
+  assertEquals(world.staged("server"), []);
+});
+
 Deno.test(
   "one file can be passed on as it comes, or stored under another name",
   TIMEOUT,

@@ -36,8 +36,11 @@ import type { Launch } from "../lib/cli/rerun.ts";
 import { listenOptions, serveLimits } from "../lib/cli/server_flags.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { readTokenFile } from "../lib/cli/private_file.ts";
-import { transferLimits } from "../lib/cli/transfer_flags.ts";
+import { assertRates, transferLimits } from "../lib/cli/transfer_flags.ts";
 import { TransferLog } from "../lib/cli/transfer_log.ts";
+import { concatBytes } from "../lib/codec/bytes.ts";
+import { encodeFileMessage } from "../lib/codec/file_message.ts";
+import { encodePreamble } from "../lib/codec/file_preamble.ts";
 import type { TransferEvent } from "../lib/file/events.ts";
 import { DISK, lookAt } from "../lib/file/file_layer.ts";
 import { measureUsage } from "../lib/file/measure_usage.ts";
@@ -53,6 +56,12 @@ import { SERVE_LIMITS, type ServeOptions, type ServeTotals } from "../lib/net/se
 
 /** The part of the grace time after which jobs are told to stop: the rest is for telling the client. */
 const STOP_SHARE = 0.8;
+
+/** What a client hears whose host has too many connections, instead of a greeting. */
+const FULL = concatBytes([
+  encodePreamble(),
+  encodeFileMessage({ kind: "error", outcome: "busy", limit: 0 }),
+]);
 
 /** How to serve files; what is not about files is for the accept loop. */
 export interface FileServerOptions extends ServeOptions {
@@ -88,7 +97,7 @@ export async function serveFilesOn(
     return await serve(
       listener,
       (client) => serveClient(client, stopJobs.signal, options),
-      options,
+      { ...options, refusal: () => FULL },
     );
   } finally {
     signal.removeEventListener("abort", stop);
@@ -157,6 +166,7 @@ const PROGRAM: Program<typeof FILE_SERVER_FLAGS> = {
 async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<number> {
   const launch = { script: import.meta.url, args: Deno.args, grants: fileServerGrants(flags) };
   const access = accessOf(flags);
+  assertRates(flags);
   const { "token-file": file, "handshake-timeout": seconds } = flags;
   const token = file === undefined ? undefined : readTokenFile(file, launch);
   const root = openRoot(flags, launch);

@@ -10,6 +10,7 @@ import { UsageError } from "./exit.ts";
 import { nearest } from "./nearest.ts";
 import { reachablePaths } from "./reachable.ts";
 import type { Grants } from "./rerun.ts";
+import { assertRates } from "./transfer_flags.ts";
 import { type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 
 /** What was asked for. */
@@ -34,6 +35,7 @@ export function readCommand(
   asks: boolean,
 ): TransferCommand {
   const { output, into, name } = flags;
+  assertRates(flags);
   if (flags.prune) {
     if (word !== undefined) throw new UsageError(`Option --prune goes with no command: "${word}"`);
     return { operation: "get", paths };

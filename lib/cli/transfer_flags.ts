@@ -4,11 +4,15 @@
  * @module
  */
 import { DEFAULT_LIMITS, type TransferLimits } from "../file/limits.ts";
+import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 import { MAX_SECONDS } from "./seconds.ts";
+import { sizeText } from "./sizes.ts";
 
 /** Bytes a second below which a peer is given up: slower than a bad telephone line. */
 const MINIMUM_RATE = 1024;
+/** A rate that this side keeps up to: by how much it must be above the least that is demanded of it. */
+const RATE_MARGIN = 2;
 /** Characters of names that one more file may cost, as in the default limits. */
 const NAME_CHARACTERS = Math.floor(DEFAULT_LIMITS.jobNames / DEFAULT_LIMITS.jobFiles);
 /** Days that an unfinished transfer is kept. */
@@ -44,7 +48,12 @@ export const TRANSFER_FLAGS = {
     default: DEFAULT_LIMITS.jobBytes,
     help: "most bytes to receive in one job",
   },
-  rate: { kind: "size", value: "BYTES", min: 1, help: "move at most so many bytes a second" },
+  rate: {
+    kind: "size",
+    value: "BYTES",
+    min: 1,
+    help: `move at most so many bytes a second; most peers want ${sizeText(MINIMUM_RATE)} at least`,
+  },
   "minimum-rate": {
     kind: "size",
     value: "BYTES",
@@ -69,6 +78,17 @@ export const TRANSFER_FLAGS = {
 
 /** What those flags came out as. */
 export type TransferFlags = FlagValues<typeof TRANSFER_FLAGS>;
+
+/**
+ * Makes sure that this side does not give up its peer for a rate that it has chosen itself.
+ *
+ * @throws {UsageError} If `--rate` is too close to `--minimum-rate`.
+ */
+export function assertRates({ rate, "minimum-rate": minimum }: TransferFlags): void {
+  if (rate === undefined || rate >= minimum * RATE_MARGIN) return;
+  const wanted = `at least twice --minimum-rate (${sizeText(minimum)})`;
+  throw new UsageError(`Option --rate got ${rate}: expected ${wanted}`);
+}
 
 /** What this side takes. */
 export function transferLimits(flags: TransferFlags): TransferLimits {

@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
 import { TransferError } from "../../lib/file/transfer_error.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { content } from "../support/file_world.ts";
-import { hear, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
+import { CLIENT_HELLO, hear, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { connectTo, Peer, readAll } from "../support/peer.ts";
 import { Relay } from "../support/relay.ts";
@@ -59,6 +59,24 @@ Deno.test("exit 3: the server refuses what it does not allow", PROCESS, async ()
   const get = await desk.run(server.port, ["get", "."]);
   assertEquals(get.code, 3);
   assertMatch(get.stderr, /^The server refuses: the job has more files .* \(at most 1\) \(127/);
+  assertEquals(await server.stop(), 0);
+});
+
+Deno.test("exit 4: a host with too many connections hears that it has", PROCESS, async () => {
+  using desk = new FileDesk();
+  await using server = await desk.serve(["--max-per-host", "1"]);
+  using first = await connectTo(server.port);
+  const hello = hear(first);
+  await say(first, CLIENT_HELLO);
+  await server.logged(/^Connected by /);
+  const { code, stderr } = await desk.run(server.port, ["list"]);
+  assertEquals([code, stderr], [
+    4,
+    `Stopped (127.0.0.1:${server.port}): the server has too many connections; ` +
+    "the same command goes on where it stopped\n",
+  ]);
+  await first.closeWrite();
+  assertEquals((await hello).map(({ kind }) => kind), ["hello"]);
   assertEquals(await server.stop(), 0);
 });
 

@@ -201,6 +201,8 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["put", "-", "a", "--name", "x"], /^Cannot send "-" together with other files$/m],
   [["put", "a", "--name", "../x"], /^Cannot use --name "\.\.\/x": it has "\.\." as a part$/m],
   [["put", "a", "--rate", "fast"], /^Option --rate got "fast": expected bytes of at least 1, /m],
+  [["put", "a", "--rate", "1000"], /^Option --rate got 1000: .* at least twice --minimum-rate /m],
+  [["put", "a", "--rate", "9", "--minimum-rate", "5"], /^Option --rate got 9: .* \(5\)$/m],
 ];
 
 Deno.test("wrong usage is found before anybody is called", PROCESS, async () => {

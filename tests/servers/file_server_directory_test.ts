@@ -100,6 +100,32 @@ Deno.test({
   },
 });
 
+Deno.test(
+  "attack 24: a --rate that would give up every client is wrong usage",
+  PROCESS,
+  async () => {
+    using desk = new FileDesk();
+    for (
+      const [args, wanted] of [
+        [["--rate", "1000"], "1KiB"],
+        [["--rate", "2047"], "1KiB"],
+        [["--rate", "1MB", "--minimum-rate", "600kB"], "600000"],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await runServer(desk, [...args]);
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(
+        stderr,
+        /^Option --rate got \d+: expected at least twice --minimum-rate \(\w+\)$/m,
+      );
+      assertStringIncludes(stderr, `(${wanted})`);
+    }
+    desk.write("here/a.txt", "a");
+    await using server = await desk.serve(["--rate", "1000", "--minimum-rate", "0"]);
+    assertEquals((await desk.run(server.port, ["put", "a.txt"])).code, 0);
+  },
+);
+
 Deno.test("a job that breaks off has its line, and so have its figures", PROCESS, async () => {
   using desk = new FileDesk();
   desk.write("here/big.bin", new Uint8Array(3_000_000));

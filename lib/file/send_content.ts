@@ -94,9 +94,9 @@ async function sendBytes(
     if (job.states[index] !== "sent") return "stopping";
     const run = spare === undefined
       ? await readRun(channel, open, end - size)
-      : await readPaused(job, open, spare);
+      : await readPaused(job, index, open, spare);
+    if (run === "stopping") continue;
     if (run === undefined) break;
-    if (run === "stopping") return run;
     hash.update(run);
     channel.sendRun(run.length);
     size += run.length;
@@ -123,12 +123,15 @@ async function readRun(
  */
 async function readPaused(
   job: SendJob,
+  index: number,
   open: OpenSource,
   spare: Uint8Array,
 ): Promise<Uint8Array | "stopping" | undefined> {
   const { channel } = job;
   const settled = Promise.withResolvers<"stopping">();
-  job.onSettled = () => settled.resolve("stopping");
+  job.onSettled = () => {
+    if (job.broken || job.states[index] !== "sent") settled.resolve("stopping");
+  };
   await channel.flush();
   const reading = Promise.race([open.read(spare), settled.promise]);
   const count = await whileBusy(channel, "scanning", reading, false);

@@ -242,8 +242,9 @@ Deno.test("a server that stops says so while a stream pauses", TIMEOUT, async ()
   using world = new World();
   const stop = new AbortController();
   const source = streamSource({ read: () => new Promise(() => {}) }, "endless");
+  const log = new EventLog();
   const { error, serverError } = await world.session(
-    (channel) => putFiles(channel, [source], { ifExists: "refuse", ...new EventLog() }),
+    (channel) => putFiles(channel, [source], { ifExists: "refuse", ...log }),
     {
       server: { signal: stop.signal },
       onServerEvent: ({ kind }) =>
@@ -252,6 +253,7 @@ Deno.test("a server that stops says so while a stream pauses", TIMEOUT, async ()
   );
   assertInstanceOf(error, TransferError);
   assertEquals([error.outcome, error.fromPeer], ["stopping", true]);
+  assertEquals(log.outcomes(), {}, "it is said once");
   assertInstanceOf(serverError, TransferError);
   assertEquals(world.staged("server"), []);
 });

@@ -159,8 +159,8 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
   const access = accessOf(flags);
   const { "token-file": file, "handshake-timeout": seconds } = flags;
   const token = file === undefined ? undefined : readTokenFile(file, launch);
+  if (flags.prune) return pruneStaged(flags.dir, flags, launch);
   const root = openRoot(flags, launch);
-  if (flags.prune) return pruneStaged(root, flags);
   // Where nothing is taken, nothing needs to be counted.
   const used = access === "read-only" ? 0 : await measureUsage(root);
   const limits = transferLimits(flags);

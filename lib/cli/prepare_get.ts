@@ -86,7 +86,7 @@ function newDestination(root: SafeRoot, flags: JobFlags): DiskDestination {
 }
 
 /** The directory for received files, made if it is missing. @throws {CommandError} If it cannot be used. */
-export function openDirectory(path: string, launch: Launch): SafeRoot {
+function openDirectory(path: string, launch: Launch): SafeRoot {
   try {
     Deno.mkdirSync(path, { recursive: true });
     return new SafeRoot(path, DISK);

@@ -53,7 +53,7 @@ export async function prepareJob(
     case "get":
       return prepareGet(paths.map(remotePath), flags, launch, report);
     case "list": {
-      const path = remotePath(paths[0] ?? "");
+      const path = remotePath(paths[0] ?? ".");
       const { recursive, json } = flags;
       const limits = transferLimits(flags);
       return async (channel) => {
@@ -103,6 +103,8 @@ function renamed({ entry, open }: Source, path: string): Source {
 
 /** A path as the server knows it: people write `photos/`, `./photos` and `.` as well. */
 function remotePath(path: string): string {
+  // What is left of a shell variable that nobody has set is not "everything".
+  if (path === "") throw new UsageError('Cannot use path "": it is empty, and "." is everything');
   const plain = path.replace(/^(\.\/+)+/, "").replace(/\/+$/, "");
   if (plain === "" || plain === ".") return "";
   requireName("path", plain);

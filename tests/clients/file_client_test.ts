@@ -115,6 +115,10 @@ Deno.test("standard input and output take the place of a file", PROCESS, async (
   assertEquals([get.code, get.bytes.length], [0, bytes.length]);
   assertEquals(get.bytes, bytes);
   assertMatch(get.stderr, /^Received 1 file, 60\.0 kB/m);
+  const both = await desk.run(server.port, ["get", "in/notes.bin", "-o", "-", "--json"]);
+  assertEquals([both.code, both.bytes], [0, bytes]);
+  const events = both.stderr.trimEnd().split("\n").map((line) => JSON.parse(line).event);
+  assertEquals([events.includes("job"), events.at(-1)], [true, "summary"]);
   const file = await desk.run(server.port, ["get", "in/notes.bin", "-o", "mine.bin"]);
   assertEquals(file.code, 0);
   assertEquals(Deno.readFileSync(desk.path("here/mine.bin")), bytes);
@@ -179,6 +183,12 @@ Deno.test({
     assertEquals(put.code, 0);
     assertEquals(put.stderr, 'Left out "d/link": links and special files are never sent\n');
     assertEquals(desk.list("there/shared/d"), ["a.txt"]);
+    // Who asks for a link itself does not get it.
+    assertEquals((await desk.run(server.port, ["put", "d/link"])).code, 6);
+    assertEquals((await desk.run(server.port, ["verify", "d/link"])).code, 6);
+    await runCommand("sh", ["-c", `ln -s a.txt "${desk.path("there/shared/d/link")}"`]);
+    assertEquals((await desk.run(server.port, ["get", "d"])).code, 0);
+    assertEquals((await desk.run(server.port, ["get", "d/link"])).code, 3);
   },
 });
 
@@ -196,6 +206,8 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],
+  [["get", ""], /^Cannot use path "": it is empty, and "\." is everything$/m],
+  [["verify", "-"], /^Cannot verify standard input: the size of its content is not known$/m],
   [["get", "/etc/passwd"], /^Cannot use path "\/etc\/passwd": it is absolute$/m],
   [["put", "-"], /^Standard input has no name: give one with --name$/m],
   [["put", "-", "a", "--name", "x"], /^Cannot send "-" together with other files$/m],

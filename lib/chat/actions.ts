@@ -55,6 +55,8 @@ export interface RehashAction {
   readonly kind: "rehash";
   /** The operator who asked for it. */
   readonly client: Client;
+  /** The label of the command, kept for the answer. */
+  readonly label: string | null;
 }
 
 /** Count a command as so many more: it was much work, and the next ones of this client wait for that. */

@@ -17,8 +17,8 @@ import type { Channel } from "./channel.ts";
 import { type Effort, matchesMask } from "./masks.ts";
 import { fold } from "./names.ts";
 
-/** Whether a channel is to be listed. */
-export type ListFilter = (channel: Channel) => boolean;
+/** Whether a channel is to be listed that has so many members for whom asks. */
+export type ListFilter = (channel: Channel, members: number) => boolean;
 
 const MINUTE = 60_000;
 
@@ -59,19 +59,19 @@ export function parseListFilter(
     const fitsMask = (key: string): boolean => masks.some((mask) => matchesMask(mask, key, effort));
     filters.push(({ key }) => names.has(key) || fitsMask(key));
   }
-  return (channel) => filters.every((filter) => filter(channel));
+  return (channel, members) => filters.every((filter) => filter(channel, members));
 }
 
 function measure(what: string, more: boolean, limit: number, now: number): ListFilter {
-  return (channel) => {
-    const value = valueOf(what, channel, now);
+  return (channel, members) => {
+    const value = valueOf(what, channel, members, now);
     return value !== null && (more ? value > limit : value < limit);
   };
 }
 
 /** Minutes since creation or since the topic was set, or members; null if there is no topic. */
-function valueOf(what: string, channel: Channel, now: number): number | null {
+function valueOf(what: string, channel: Channel, members: number, now: number): number | null {
   if (what === "C") return (now - channel.createdAt) / MINUTE;
   if (what === "T") return channel.topic === null ? null : (now - channel.topic.setAt) / MINUTE;
-  return channel.members.size;
+  return members;
 }

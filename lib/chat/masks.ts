@@ -72,6 +72,11 @@ export function completeMask(mask: string): string {
   return `${nick || "*"}!${user || "*"}@${host || "*"}`.replace(/\*{2,}/g, "*");
 }
 
+/** Whether a mask names nothing: completed, it would fit everybody, which nobody meant. */
+export function isBlankMask(mask: string): boolean {
+  return /^!?@?$/.test(mask);
+}
+
 /** Whether a completed mask can be kept in a list and sent as a parameter. */
 export function isListMask(mask: string, maxBytes: number): boolean {
   return cutUtf8(mask, maxBytes) === mask && !mask.startsWith(":") && !/[\s\p{Cc}]/u.test(mask);

@@ -64,6 +64,20 @@ export function seesChannel(client: Client, channel: Channel): boolean {
   return !channel.flags.has("s") || channel.members.has(client);
 }
 
+/** How many members a client may count: all where it is on the channel, elsewhere those without +i. */
+export function visibleMembers(client: Client, channel: Channel): number {
+  return channel.members.size - (channel.members.has(client) ? 0 : channel.invisible);
+}
+
+/** How many channels a client may know of. Linear in its own. */
+export function visibleChannels({ channels, census }: ChatState, client: Client): number {
+  let hidden = census.secret;
+  for (const channel of client.channels.keys()) {
+    if (channel.flags.has("s")) hidden--;
+  }
+  return channels.size - hidden;
+}
+
 /** Whether a client finds a user without knowing the nickname. */
 export function seesUser(client: Client, user: Client): boolean {
   return client === user || !user.modes.has("i") || shareChannel(client, user);

@@ -52,12 +52,12 @@ function joinOne(turn: Turn, name: string, key: string): void {
   sendNames(turn, membership.channel);
 }
 
-/** The numeric and the mode that keep a client out, or null. An invitation lifts +i and nothing else. */
+/** The numeric and the mode that keep a client out, or null; only +i is lifted by an operator's invitation. */
 function findObstacle(turn: Turn, channel: Channel, key: string): [string, string] | null {
   const { client } = turn;
   if (isBanned(channel, client, turn)) return [NUMERIC.ERR_BANNEDFROMCHAN, "b"];
   const isInvited = (): boolean =>
-    client.invites.has(channel) || channel.lists.I.matches(client.foldedSource, turn);
+    client.invites.get(channel) === true || channel.lists.I.matches(client.foldedSource, turn);
   if (channel.flags.has("i") && !isInvited()) return [NUMERIC.ERR_INVITEONLYCHAN, "i"];
   if (channel.userKey !== null && channel.userKey !== key) return [NUMERIC.ERR_BADCHANNELKEY, "k"];
   if (channel.userLimit !== null && channel.members.size >= channel.userLimit) {

@@ -53,12 +53,10 @@ export function nick(turn: Turn, { params }: IrcMessage): void {
   register(turn);
 }
 
-/** `USER name 0 * :real name`: 461 where nothing is left of the name. */
+/** `USER name 0 * :real name`. */
 export function user(turn: Turn, { params }: IrcMessage): void {
   const { limits } = turn.state.config;
-  const name = userName(params[0] ?? "", limits);
-  if (name === "") return turn.reply(NUMERIC.ERR_NEEDMOREPARAMS, ["USER"], "Not enough parameters");
-  turn.client.user = name;
+  turn.client.user = userName(params[0] ?? "", limits);
   turn.client.realname = cutUtf8(params[3] ?? "", limits.realname);
   register(turn);
 }

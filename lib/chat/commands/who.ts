@@ -27,7 +27,7 @@ const FIELD_ORDER = "tcuihsnfdlaor";
 /** What the second parameter of WHO asks for. */
 interface WhoOptions {
   readonly operatorsOnly: boolean;
-  /** The fields of WHOX, or null for the usual reply. */
+  /** The fields of WHOX, or null for the usual reply: none was asked for, or none that there is. */
   readonly fields: string | null;
   readonly token: string;
 }
@@ -47,7 +47,7 @@ function parseOptions(param: string): WhoOptions {
   const [fields = "", token = ""] = percent < 0 ? [] : param.slice(percent + 1).split(",");
   return {
     operatorsOnly: flags.includes("o"),
-    fields: percent < 0 ? null : fields,
+    fields: [...fields].some((field) => FIELD_ORDER.includes(field)) ? fields : null,
     token: /^\d{1,3}$/.test(token) ? token : "0",
   };
 }

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../support/commands.ts";
 import { FileDesk } from "../support/file_desk.ts";
+import { link } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { commandFor, runToEnd } from "../support/process.ts";
 
@@ -235,6 +236,25 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   assertEquals(desk.read("there/shared/a.txt"), "outside");
   const into = await desk.run(server.port, ["get", "a.txt", "--into", desk.path("outside")]);
   assertMatch(into.stderr, /^Cannot use directory ".*": .*; run: deno run --allow-net=/);
+});
+
+Deno.test({
+  name: `a link that leads where nothing may be written is found first${NEEDS_POSIX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_POSIX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    const outside = desk.path("outside");
+    Deno.mkdirSync(outside);
+    link("../outside", desk.path("here/copies"));
+    // Nobody listens there: it is found before anybody is called.
+    const ended = await desk.run(1, ["get", "a.txt", "--into", "copies"], {
+      grants: [`--allow-read=${outside}`],
+    });
+    assertEquals(ended.code, 1);
+    assertStringIncludes(ended.stderr, 'Cannot use directory "copies": a permission ');
+    assertStringIncludes(ended.stderr, ` --allow-write=copies,${outside} `);
+  },
 });
 
 Deno.test(

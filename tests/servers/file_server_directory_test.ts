@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { needsOwnDisks, withDisk } from "../support/commands.ts";
 import { link } from "../support/file_world.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { NEEDS_POSIX, NEEDS_UNIX_SOCKETS } from "../support/machine.ts";
 import { type Ended, runClient } from "../support/process.ts";
 import { Relay } from "../support/relay.ts";
+import { NEEDS_TMUX, Screen } from "../support/screen.ts";
 
 const PROCESS = { timeout: 60_000 };
 const OWN_DISKS = needsOwnDisks();
@@ -78,6 +79,40 @@ Deno.test("another directory: one line with the command that allows it", PROCESS
     stderr,
     /^Cannot use directory "other": .*; run: deno run --allow-net=127\.0\.0\.1:0 --allow-read=other --allow-write=other \S+ --port 0 --dir other\n$/,
   );
+});
+
+Deno.test("who may only read is told before the server listens", PROCESS, async () => {
+  using desk = new FileDesk();
+  Deno.mkdirSync(desk.path("there/shared"));
+  const { code, stdout, stderr } = await runClient("file-server", ["--port", "0"], {
+    cwd: desk.path("there"),
+    bare: true,
+    grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
+  });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^Cannot use directory "shared": a permission .*; run: deno run .* --allow-write=shared .*\n$/,
+  );
+});
+
+Deno.test({
+  name: `on a terminal Deno asks for write access before the server listens${NEEDS_TMUX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_TMUX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    Deno.mkdirSync(desk.path("there/shared"));
+    const options = {
+      cwd: desk.path("there"),
+      prompts: true,
+      grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
+    };
+    await using screen = await Screen.start("file-server", ["--port", "0"], options);
+    await screen.row(/Deno requests write access to "[^"]*shared"/);
+    await screen.row(/Allow\? \[y\/n\/A\]/);
+    assertFalse(screen.written.includes("Listening on"));
+  },
 });
 
 Deno.test({

@@ -71,7 +71,7 @@ const WORDS: Record<Outcome, string> = {
   authentication: "the token does not match",
   busy: "the server has too many connections",
   "too-slow": "the peer was too slow",
-  stopping: "the peer is stopping",
+  stopping: "the server is stopping",
 };
 
 /** Says in words what an outcome means, to stand after a colon. */

@@ -1,4 +1,4 @@
-import { describeOutcome, type Outcome } from "../codec/file_outcomes.ts";
+import { classifyOutcome, describeOutcome, type Outcome } from "../codec/file_outcomes.ts";
 
 /** A file, or a whole conversation, came to an end that is one of the protocol's outcomes. */
 export class TransferError extends Error {
@@ -23,6 +23,11 @@ export class TransferError extends Error {
     super(message ?? `Cannot transfer: ${describeOutcome(outcome)}`, options);
     this.fromPeer = options?.fromPeer ?? false;
     this.limit = options?.limit ?? 0;
+  }
+
+  /** Whether it is about the whole conversation, and not about one file. */
+  get endsAll(): boolean {
+    return classifyOutcome(this.outcome) === "ended";
   }
 }
 

@@ -35,7 +35,7 @@ const CONTENT: readonly Outcome[] = ["corrupt", "different"];
 /** Outcomes that are about the files of the side that sends. */
 const SOURCES: readonly Outcome[] = ["missing", "unreadable", "source-changed"];
 /** Outcomes that are about the disk of the side that receives. */
-const STORAGE: readonly Outcome[] = ["disk-full", "disk-error", "unsafe-path"];
+const STORAGE: readonly Outcome[] = ["disk-full", "disk-error", "unsafe-path", "no-access"];
 
 /** The exit code for what became of one file; 0 if nothing is wrong with it. */
 export function exitCodeFor(

@@ -111,7 +111,9 @@ export class TransferReport implements Disposable {
 
   get #verbs(): typeof SENDER {
     if (this.#operation === "get") return RECEIVER;
-    return this.#operation === "put" ? SENDER : { moving: "comparing", moved: "Compared" };
+    return this.#operation === "put"
+      ? SENDER
+      : { ...SENDER, moving: "comparing", moved: "Compared" };
   }
 
   /** A line for people. What is wrong is said in any case, and what is fine where no live line shows it. */

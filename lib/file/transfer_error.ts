@@ -35,6 +35,7 @@ export class TransferError extends Error {
 const RECEIVING: Readonly<Record<string, Outcome>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
+  EACCES: "no-access",
   EFBIG: "too-large",
   ENAMETOOLONG: "bad-name",
   ENOTDIR: "not-a-file",

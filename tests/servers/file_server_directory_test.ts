@@ -176,11 +176,11 @@ Deno.test({
     await using server = await desk.serve([], { shell: withDisk("shared", "size=1m") });
     const ended = await desk.run(server.port, ["put", "d"]);
     assertEquals(ended.code, 3, ended.stderr);
-    assertMatch(ended.stderr, /^Failed "d\/a\.bin": the receiver's disk is full$/m);
+    assertMatch(ended.stderr, /^Failed "d\/a\.bin": the disk of the receiver is full$/m);
     const list = await desk.run(server.port, ["list", "d"]);
     assertMatch(list.stdout, /^1 .* d\/b\.txt$/m);
     assertEquals(list.stdout.includes("a.bin"), false);
-    await server.logged(/^127\.0\.0\.1:\d+: Failed "d\/a\.bin": the receiver's disk is full$/);
+    await server.logged(/^127\.0\.0\.1:\d+: Failed "d\/a\.bin": the disk of this machine is full$/);
   },
 });
 

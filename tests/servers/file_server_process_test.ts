@@ -231,7 +231,9 @@ Deno.test("limits of the server: size, files, job and quota", PROCESS, async () 
     ]],
     [["--max-job-size", "100kB"], 3, /more files or bytes than the receiver allows/, []],
     [["--max-files", "2"], 3, /more files or bytes than the receiver allows/, []],
-    [["--quota", "100KiB"], 3, /large\.bin": .*storage limit is reached/, ["small.txt"]],
+    [["--quota", "100KiB"], 3, /large\.bin": .*storage limit of the receiver is reached/, [
+      "small.txt",
+    ]],
   ];
   for (const [flags, code, said, stored] of cases) {
     await using server = await desk.serve(flags);

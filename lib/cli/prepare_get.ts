@@ -12,6 +12,7 @@ import { explainDirectory } from "./explain.ts";
 import { requireName } from "./require_name.ts";
 import type { Launch } from "./rerun.ts";
 import { settleWriteAccess } from "./settle_write_access.ts";
+import { asLocalFailure } from "./transfer_exit.ts";
 import { transferLimits } from "./transfer_flags.ts";
 import { type Job, type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 import type { TransferReport } from "./transfer_report.ts";
@@ -94,6 +95,6 @@ export function openDirectory(path: string, launch: Launch): SafeRoot {
     settleWriteAccess(root.path);
     return root;
   } catch (error) {
-    throw explainDirectory(error, path, launch);
+    throw asLocalFailure(explainDirectory(error, path, launch));
   }
 }

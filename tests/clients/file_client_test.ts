@@ -223,7 +223,7 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   await using server = await desk.serve();
   const path = desk.path("outside/a.txt");
   const refused = await desk.run(server.port, ["put", path]);
-  assertEquals(refused.code, 1);
+  assertEquals(refused.code, 6);
   const [, command] = /^Cannot read file ".*": .*; run: deno (run .*)$/m.exec(refused.stderr)!;
   const words = command!.split(" ");
   const child = new Deno.Command(Deno.execPath(), {
@@ -238,7 +238,13 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   assertEquals([again.code, again.stderr], [0, ""]);
   assertEquals(desk.read("there/shared/a.txt"), "outside");
   const into = await desk.run(server.port, ["get", "a.txt", "--into", desk.path("outside")]);
+  assertEquals(into.code, 6);
   assertMatch(into.stderr, /^Cannot use directory ".*": .*; run: deno run --allow-net=/);
+  for (const flags of [["--token-file", "no-token"], ["--tls", "--ca", "no-ca.pem"]]) {
+    const unread = await desk.run(server.port, ["list", ...flags]);
+    assertEquals(unread.code, 6, unread.stderr);
+    assertMatch(unread.stderr, /^Cannot read .* "no-(token|ca\.pem)": no such file\n$/);
+  }
 });
 
 Deno.test({
@@ -254,7 +260,7 @@ Deno.test({
     const ended = await desk.run(1, ["get", "a.txt", "--into", "copies"], {
       grants: [`--allow-read=${outside}`],
     });
-    assertEquals(ended.code, 1);
+    assertEquals(ended.code, 6);
     assertStringIncludes(ended.stderr, 'Cannot use directory "copies": a permission ');
     assertStringIncludes(ended.stderr, ` --allow-write=copies,${outside} `);
   },

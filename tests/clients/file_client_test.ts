@@ -58,6 +58,15 @@ Deno.test("put, list, verify and get: files and directories as they were", PROCE
     'Same "report.pdf"\nCompared 2 files: 1 the same, 1 not\n',
   ]);
   assertEquals(verified.stderr, 'Missing "a.jpg": the server has no such file\n');
+
+  // What is not here is not compared, and nobody refused it.
+  const nowhere = await desk.run(port, ["verify", "report.pdf", "nowhere"]);
+  assertEquals([nowhere.code, nowhere.stdout], [
+    6,
+    'Same "report.pdf"\nCompared 1 file: 1 the same, 0 not, 1 left out\n',
+  ]);
+  const nothing = await desk.run(port, ["put", "nowhere"]);
+  assertMatch(nothing.stdout, /^Sent 0 files, 0 B in \d+\.\d\d s, 1 omitted\n$/);
   assertEquals((await desk.run(port, ["verify", "photos"])).code, 0);
 
   const get = await desk.run(port, ["get", "report.pdf", "photos/", "--into", "copies"]);
@@ -151,8 +160,8 @@ Deno.test("--json: events, one object a line, the summary last", PROCESS, async 
   ]);
   const { path, outcome, size, resumed } = events[5];
   assertEquals([path, outcome, size, resumed], ["a.txt", "published", 6, 0]);
-  const { exitCode, published, refused, movedBytes } = events[6];
-  assertEquals([exitCode, published, refused, movedBytes], [6, 1, 1, 6]);
+  const { exitCode, published, omitted, refused, movedBytes } = events[6];
+  assertEquals([exitCode, published, omitted, refused, movedBytes], [6, 1, 1, 0, 6]);
   const refusedJob = await desk.run(server.port, ["list", "x", "--json", "--tls"]);
   assertEquals(JSON.parse(refusedJob.stdout).exitCode, refusedJob.code);
 });

@@ -29,7 +29,12 @@ import type { Launch } from "../lib/cli/rerun.ts";
 import { commandGrants, readCommand } from "../lib/cli/transfer_command.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
-import { explainTransfer, graver, TRANSFER_EXIT_CODES } from "../lib/cli/transfer_exit.ts";
+import {
+  asLocalFailure,
+  explainTransfer,
+  graver,
+  TRANSFER_EXIT_CODES,
+} from "../lib/cli/transfer_exit.ts";
 import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
@@ -150,10 +155,7 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
   if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
-  const { "token-file": file } = flags;
-  const token = file === undefined ? undefined : readTokenFile(file, launch);
-  const options = connectOptions(flags, launch);
-  const run: Run = { flags, options, launch, token, report: undefined };
+  const run = prepareRun(flags, launch);
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
@@ -166,6 +168,18 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
       else printResult(line);
     }
     throw error;
+  }
+}
+
+/** Reads the files that flags name. */
+function prepareRun(flags: FileClientFlags, launch: Launch): Run {
+  const { "token-file": file } = flags;
+  try {
+    const token = file === undefined ? undefined : readTokenFile(file, launch);
+    const options = connectOptions(flags, launch);
+    return { flags, options, launch, token, report: undefined };
+  } catch (error) {
+    throw asLocalFailure(error);
   }
 }
 

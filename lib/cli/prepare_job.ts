@@ -17,7 +17,7 @@ import { prepareGet } from "./prepare_get.ts";
 import { requireName } from "./require_name.ts";
 import type { Launch } from "./rerun.ts";
 import { standardInput } from "./standard_streams.ts";
-import { TRANSFER_EXIT } from "./transfer_exit.ts";
+import { asLocalFailure, TRANSFER_EXIT } from "./transfer_exit.ts";
 import { transferLimits } from "./transfer_flags.ts";
 import { type Job, type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 import type { TransferReport } from "./transfer_report.ts";
@@ -84,7 +84,7 @@ async function collect(
       found.push(...await findArgument(path, DISK, flags["max-files"]));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
-      throw explainFile(error, "file", path, launch);
+      throw asLocalFailure(explainFile(error, "file", path, launch));
     }
   }
   if (name === undefined) return found;
@@ -103,8 +103,6 @@ function renamed({ entry, open }: Source, path: string): Source {
 
 /** A path as the server knows it: people write `photos/`, `./photos` and `.` as well. */
 function remotePath(path: string): string {
-  // What is left of a shell variable that nobody has set is not "everything".
-  if (path === "") throw new UsageError('Cannot use path "": it is empty, and "." is everything');
   const plain = path.replace(/^(\.\/+)+/, "").replace(/\/+$/, "");
   if (plain === "" || plain === ".") return "";
   requireName("path", plain);

@@ -46,6 +46,8 @@ export function readCommand(
   if (word !== undefined && paths.length === 0 && operation !== "list") {
     throw new UsageError(`Missing argument: ${operation} what?`);
   }
+  // What an unset variable of a shell leaves, quoted. To take it for "." would send or fetch everything.
+  if (paths.includes("")) throw new UsageError(`Cannot ${operation} "": a path cannot be empty`);
   if (paths.length > 1 && operation === "list") {
     throw new UsageError("Cannot list more than one path");
   }

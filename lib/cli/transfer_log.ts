@@ -18,7 +18,7 @@ const VERBS: Readonly<Record<Operation, Verbs>> = {
   put: RECEIVER,
   get: SENDER,
   list: SENDER,
-  verify: { moving: "comparing", moved: "Compared" },
+  verify: { ...RECEIVER, moving: "comparing", moved: "Compared" },
 };
 
 interface Job {
@@ -108,7 +108,7 @@ export class TransferLog implements Disposable {
     if (others.length === 0) return `${peer}: ${describeFigures(figures, VERBS[operation])}`;
     const all = [figures, ...others.map(([, job]) => job.progress.figures(now))];
     const moving = `${count(all.length, "transfer")}, moving`;
-    return describeFigures(sum(all), { moving, moved: "" });
+    return describeFigures(sum(all), { moving });
   }
 }
 

@@ -76,7 +76,7 @@ export class TransferReport implements Disposable {
   /** Says what the job came to. */
   summarize(summary: Summary): void {
     const milliseconds = Math.round(performance.now() - this.#started);
-    const { json, quiet, outputTaken } = this.#options;
+    const { json, quiet } = this.#options;
     this.#live.hide();
     if (json) {
       const { exitCode } = this;
@@ -117,12 +117,14 @@ export class TransferReport implements Disposable {
 
   get #verbs(): typeof SENDER {
     if (this.#operation === "get") return RECEIVER;
-    return this.#operation === "put" ? SENDER : { moving: "comparing", moved: "Compared" };
+    return this.#operation === "put"
+      ? SENDER
+      : { ...SENDER, moving: "comparing", moved: "Compared" };
   }
 
   /** A line for people. What is wrong is said in any case, and what is fine where no live line shows it. */
   #tell(event: ResultEvent | OmittedEvent, code: number): void {
-    const { quiet, outputTaken } = this.#options;
+    const { quiet } = this.#options;
     const isShown = code !== EXIT.done || (!quiet && !Deno.stderr.isTerminal());
     if (!isShown) return;
     const line = this.#operation === "verify" && event.kind === "result"

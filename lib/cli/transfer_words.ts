@@ -17,12 +17,22 @@ export interface Verbs {
   readonly moving: string;
   /** Of a file that is in place: `Sent`. */
   readonly moved: string;
+  /** The side that receives: `this machine`. */
+  readonly receiver: string;
 }
 
 /** Of the side that has the files. */
-export const SENDER: Verbs = { moving: "sending", moved: "Sent" };
+export const SENDER: Verbs = {
+  moving: "sending",
+  moved: "Sent",
+  receiver: "the receiver",
+};
 /** Of the side that gets them. */
-export const RECEIVER: Verbs = { moving: "receiving", moved: "Received" };
+export const RECEIVER: Verbs = {
+  moving: "receiving",
+  moved: "Received",
+  receiver: "this machine",
+};
 
 /** A file that is finished with, as its event says it. */
 export type ResultEvent = Extract<TransferEvent, { kind: "result" }>;
@@ -31,13 +41,16 @@ export type ResultEvent = Extract<TransferEvent, { kind: "result" }>;
 export type OmittedEvent = Extract<TransferEvent, { kind: "omitted" }>;
 
 /** One finished file as a sentence: `Sent "a.jpg": 12 bytes`. */
-export function describeResult(event: ResultEvent | OmittedEvent, { moved }: Verbs): string {
+export function describeResult(
+  event: ResultEvent | OmittedEvent,
+  { moved, receiver }: Verbs,
+): string {
   const name = `"${escapeForDisplay(event.path)}"`;
   if (event.kind === "omitted") {
     const isSpecial = event.outcome === "not-a-file";
     const why = isSpecial
       ? "links and special files are never sent"
-      : describeOutcome(event.outcome);
+      : describeOutcome(event.outcome, receiver);
     return `Left out ${name}: ${why}`;
   }
   const { outcome, size, resumed, storedAs, limit } = event;
@@ -53,7 +66,7 @@ export function describeResult(event: ResultEvent | OmittedEvent, { moved }: Ver
     default: {
       const cap = limit === undefined ? "" : ` (${sizeText(limit)})`;
       const what = CLASSES[classifyOutcome(outcome)];
-      return `${what} ${name}: ${describeOutcome(outcome)}${cap}`;
+      return `${what} ${name}: ${describeOutcome(outcome, receiver)}${cap}`;
     }
   }
 }
@@ -81,7 +94,7 @@ export function describeSummary(summary: Summary, milliseconds: number): string 
 }
 
 /** What a job is at: `sending "a.jpg", 45 %, 12.3 MB of 27.4 MB, 24.6 MB/s, 1 s left`. */
-export function describeFigures(figures: JobFigures, { moving }: Verbs): string {
+export function describeFigures(figures: JobFigures, { moving }: Pick<Verbs, "moving">): string {
   const { phase, peerBusy, path, done, total, rate, secondsLeft } = figures;
   if (peerBusy !== undefined) {
     const { done, total } = peerBusy;

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../support/commands.ts";
 import { FileDesk } from "../support/file_desk.ts";
+import { link } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { commandFor, runToEnd } from "../support/process.ts";
 
@@ -57,6 +58,15 @@ Deno.test("put, list, verify and get: files and directories as they were", PROCE
     'Same "report.pdf"\nCompared 2 files: 1 the same, 1 not\n',
   ]);
   assertEquals(verified.stderr, 'Missing "a.jpg": the server has no such file\n');
+
+  // What is not here is not compared, and nobody refused it.
+  const nowhere = await desk.run(port, ["verify", "report.pdf", "nowhere"]);
+  assertEquals([nowhere.code, nowhere.stdout], [
+    6,
+    'Same "report.pdf"\nCompared 1 file: 1 the same, 0 not, 1 left out\n',
+  ]);
+  const nothing = await desk.run(port, ["put", "nowhere"]);
+  assertMatch(nothing.stdout, /^Sent 0 files, 0 B in \d+\.\d\d s, 1 omitted\n$/);
   assertEquals((await desk.run(port, ["verify", "photos"])).code, 0);
 
   const get = await desk.run(port, ["get", "report.pdf", "photos/", "--into", "copies"]);
@@ -154,8 +164,8 @@ Deno.test("--json: events, one object a line, the summary last", PROCESS, async 
   ]);
   const { path, outcome, size, resumed } = events[5];
   assertEquals([path, outcome, size, resumed], ["a.txt", "published", 6, 0]);
-  const { exitCode, published, refused, movedBytes } = events[6];
-  assertEquals([exitCode, published, refused, movedBytes], [6, 1, 1, 6]);
+  const { exitCode, published, omitted, refused, movedBytes } = events[6];
+  assertEquals([exitCode, published, omitted, refused, movedBytes], [6, 1, 1, 0, 6]);
   const refusedJob = await desk.run(server.port, ["list", "x", "--json", "--tls"]);
   assertEquals(JSON.parse(refusedJob.stdout).exitCode, refusedJob.code);
 });
@@ -197,6 +207,9 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["push", "x"], /^Unknown command "push": did you mean put\?$/m],
   [["report.pdf"], /^Unknown command "report\.pdf": expected put, get, list or verify$/m],
   [["put"], /^Missing argument: put what\?$/m],
+  [["put", "a", ""], /^Cannot put "": a path cannot be empty$/m],
+  [["verify", ""], /^Cannot verify "": a path cannot be empty$/m],
+  [["get", ""], /^Cannot get "": a path cannot be empty$/m],
   [["list", "a", "b"], /^Cannot list more than one path$/m],
   [["put", "a", "--into", "b"], /^Option --into goes with get$/m],
   [["list", "-o", "b"], /^Option --output goes with get$/m],
@@ -206,7 +219,6 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],
-  [["get", ""], /^Cannot use path "": it is empty, and "\." is everything$/m],
   [["verify", "-"], /^Cannot verify standard input: the size of its content is not known$/m],
   [["get", "/etc/passwd"], /^Cannot use path "\/etc\/passwd": it is absolute$/m],
   [["put", "-"], /^Standard input has no name: give one with --name$/m],
@@ -231,7 +243,7 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   await using server = await desk.serve();
   const path = desk.path("outside/a.txt");
   const refused = await desk.run(server.port, ["put", path]);
-  assertEquals(refused.code, 1);
+  assertEquals(refused.code, 6);
   const [, command] = /^Cannot read file ".*": .*; run: deno (run .*)$/m.exec(refused.stderr)!;
   const words = command!.split(" ");
   const child = new Deno.Command(Deno.execPath(), {
@@ -246,7 +258,32 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   assertEquals([again.code, again.stderr], [0, ""]);
   assertEquals(desk.read("there/shared/a.txt"), "outside");
   const into = await desk.run(server.port, ["get", "a.txt", "--into", desk.path("outside")]);
+  assertEquals(into.code, 6);
   assertMatch(into.stderr, /^Cannot use directory ".*": .*; run: deno run --allow-net=/);
+  for (const flags of [["--token-file", "no-token"], ["--tls", "--ca", "no-ca.pem"]]) {
+    const unread = await desk.run(server.port, ["list", ...flags]);
+    assertEquals(unread.code, 6, unread.stderr);
+    assertMatch(unread.stderr, /^Cannot read .* "no-(token|ca\.pem)": no such file\n$/);
+  }
+});
+
+Deno.test({
+  name: `a link that leads where nothing may be written is found first${NEEDS_POSIX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_POSIX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    const outside = desk.path("outside");
+    Deno.mkdirSync(outside);
+    link("../outside", desk.path("here/copies"));
+    // Nobody listens there: it is found before anybody is called.
+    const ended = await desk.run(1, ["get", "a.txt", "--into", "copies"], {
+      grants: [`--allow-read=${outside}`],
+    });
+    assertEquals(ended.code, 6);
+    assertStringIncludes(ended.stderr, 'Cannot use directory "copies": a permission ');
+    assertStringIncludes(ended.stderr, ` --allow-write=copies,${outside} `);
+  },
 });
 
 Deno.test(

@@ -80,7 +80,7 @@ Deno.test("outcomeOf names errors of the system and passes on everything else", 
     ["EXDEV", "disk-error", "unreadable"],
     ["ENAMETOOLONG", "bad-name", "missing"],
     ["ENOENT", "disk-error", "missing"],
-    ["EACCES", "disk-error", "unreadable"],
+    ["EACCES", "no-access", "unreadable"],
     ["ELOOP", "not-a-file", "not-a-file"],
   ] as const;
   for (const [code, receiving, sending] of cases) {

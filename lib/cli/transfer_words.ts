@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { durationText } from "../codec/duration_text.ts";
 import { classifyOutcome, describeOutcome } from "../codec/file_outcomes.ts";
 import { escapeForDisplay } from "../codec/text.ts";
 import type { TransferEvent } from "../file/events.ts";
@@ -108,17 +109,10 @@ export function describeFigures(figures: JobFigures, { moving }: Pick<Verbs, "mo
     ...(total > 0 ? [percent(done, total)] : []),
     ...(done > 0 ? [`${showBytes(done)}${total > 0 ? ` of ${showBytes(total)}` : ""}`] : []),
     ...(rate > 0 ? [`${showBytes(rate)}/s`] : []),
-    ...(secondsLeft === undefined ? [] : [`${showDuration(secondsLeft)} left`]),
+    ...(secondsLeft === undefined ? [] : [`${durationText(Math.ceil(secondsLeft))} left`]),
   ].join(", ");
 }
 
 function percent(done: number, total: number): string {
   return `${Math.floor(done / total * 100)} %`;
-}
-
-function showDuration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3_600)} h ${Math.floor(whole % 3_600 / 60)} min`;
 }

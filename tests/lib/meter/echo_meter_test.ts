@@ -4,10 +4,8 @@ import {
   meterRoundTrips,
   meterThroughput,
 } from "../../../lib/meter/echo_meter.ts";
-import { echo } from "../../../servers/echo_server.ts";
-import { corrupt, echoPeer, HangUp } from "../../support/echo_peer.ts";
+import { corrupt, echoPeer, HangUp, memoryEcho } from "../../support/echo_peer.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { memoryPipe } from "../../support/memory_pipe.ts";
 import { connections, Metering } from "../../support/metering.ts";
 import { connectTo } from "../../support/peer.ts";
 import { echoPlainly, serveHere } from "../../support/serving.ts";
@@ -169,13 +167,10 @@ Deno.test("meterRoundTrips has a line a second for many answers", PURE, async ()
   for (const json of [false, true]) {
     const { output, results, notes } = outputOf({ live: true, json });
     const options = { ...new Metering({ count: 1_000, duration: 1_300 }).options, rate: 100 };
-    const [client, server] = memoryPipe();
-    const echoing = echo(server).then(() => server.closeWrite());
     let done = false;
-    const measuring = meterRoundTrips([client], options, output).finally(() => done = true);
+    const measuring = meterRoundTrips([memoryEcho()], options, output).finally(() => done = true);
     while (!done) await clock.pass(10);
     assert(await measuring);
-    await echoing;
     if (json) {
       const [interval, summary] = results.map((line) => JSON.parse(line));
       assertEquals([interval.event, interval.seconds, summary.event], ["interval", 1, "summary"]);

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../support/commands.ts";
 import { FileDesk } from "../support/file_desk.ts";
-import { link } from "../support/file_world.ts";
+import { content, link } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { commandFor, runToEnd } from "../support/process.ts";
 
@@ -16,7 +16,7 @@ const PROCESS = { timeout: 60_000 };
 Deno.test("put, list, verify and get: files and directories as they were", PROCESS, async () => {
   using desk = new FileDesk();
   desk.write("here/report.pdf", "a report");
-  desk.write("here/photos/a.jpg", crypto.getRandomValues(new Uint8Array(50_000)));
+  desk.write("here/photos/a.jpg", content(50_000));
   desk.write("here/photos/zero", "");
   Deno.mkdirSync(desk.path("here/photos/empty"));
   if (Deno.build.os !== "windows") Deno.chmodSync(desk.path("here/report.pdf"), 0o640);
@@ -117,7 +117,7 @@ for (const [rule, code, files] of EXISTING) {
 Deno.test("standard input and output take the place of a file", PROCESS, async () => {
   using desk = new FileDesk();
   await using server = await desk.serve();
-  const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+  const bytes = content(60_000);
   const put = await desk.run(server.port, ["put", "-", "--name", "in/notes.bin"], { stdin: bytes });
   assertEquals([put.code, put.stderr], [0, ""]);
   assertMatch(put.stdout, /^Sent "in\/notes\.bin": 60,000 bytes$/m);

@@ -39,7 +39,7 @@ import { openDirectory } from "../lib/cli/prepare_get.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
-import { enterCallersDirectory } from "../lib/cli/working_directory.ts";
+import { enterCallersDirectory, requireCallersDirectory } from "../lib/cli/working_directory.ts";
 import { jsonLine } from "../lib/codec/json_line.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
 import type { Channel } from "../lib/file/channel.ts";
@@ -149,11 +149,12 @@ interface Run {
 }
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
-  enterCallersDirectory(import.meta.url);
+  const closed = enterCallersDirectory(import.meta.url);
   const asks = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
+  requireCallersDirectory(closed, launch);
   if (flags.prune) return pruneStaged(openDirectory(flags.into ?? ".", launch), flags);
   const run = prepareRun(flags, launch);
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");

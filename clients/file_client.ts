@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { askSecret } from "../lib/cli/ask_secret.ts";
 import { CLIENT_FLAGS, connectOptions, TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT } from "../lib/cli/exit.ts";
@@ -35,7 +36,6 @@ import {
   TRANSFER_EXIT_CODES,
 } from "../lib/cli/transfer_exit.ts";
 import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
-import { openDirectory } from "../lib/cli/prepare_get.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
@@ -154,9 +154,14 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
-  requireCallersDirectory(closed, launch);
-  if (flags.prune) return pruneStaged(openDirectory(flags.into ?? ".", launch), flags);
-  const run = prepareRun(flags, launch);
+  let run: Run;
+  try {
+    requireCallersDirectory(closed, launch);
+    if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
+    run = prepareRun(flags, launch);
+  } catch (error) {
+    throw asLocalFailure(error);
+  }
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
@@ -164,7 +169,9 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   } catch (error) {
     if (flags.json && error instanceof CommandError) {
       const { message, exitCode } = error;
-      printResult(jsonLine({ event: "error", message, exitCode }));
+      const line = jsonLine({ event: "error", message, exitCode });
+      if (flags.output === STANDARD_STREAM) printNote(line);
+      else printResult(line);
     }
     throw error;
   }
@@ -173,13 +180,9 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
 /** Reads the files that flags name. */
 function prepareRun(flags: FileClientFlags, launch: Launch): Run {
   const { "token-file": file } = flags;
-  try {
-    const token = file === undefined ? undefined : readTokenFile(file, launch);
-    const options = connectOptions(flags, launch);
-    return { flags, options, launch, token, report: undefined };
-  } catch (error) {
-    throw asLocalFailure(error);
-  }
+  const token = file === undefined ? undefined : readTokenFile(file, launch);
+  const options = connectOptions(flags, launch);
+  return { flags, options, launch, token, report: undefined };
 }
 
 /** One job, reported as it goes. */
@@ -191,7 +194,8 @@ async function doJob(
   const { flags, launch } = run;
   const { json, quiet, output } = flags;
   const outputTaken = output === STANDARD_STREAM;
-  using report = new TransferReport(operation, { json, quiet, outputTaken });
+  const named = new Set(paths.map((path) => basename(path)));
+  using report = new TransferReport(operation, { json, quiet, outputTaken, named });
   run.report = report;
   try {
     const job = await prepareJob(operation, paths, flags, launch, report);

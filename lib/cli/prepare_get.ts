@@ -88,7 +88,7 @@ function newDestination(root: SafeRoot, flags: JobFlags): DiskDestination {
 }
 
 /** The directory for received files, made if it is missing. @throws {CommandError} If it cannot be used. */
-export function openDirectory(path: string, launch: Launch): SafeRoot {
+function openDirectory(path: string, launch: Launch): SafeRoot {
   try {
     Deno.mkdirSync(path, { recursive: true });
     const root = new SafeRoot(path, DISK);

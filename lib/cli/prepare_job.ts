@@ -53,7 +53,7 @@ export async function prepareJob(
     case "get":
       return prepareGet(paths.map(remotePath), flags, launch, report);
     case "list": {
-      const path = remotePath(paths[0] ?? "");
+      const path = remotePath(paths[0] ?? ".");
       const { recursive, json } = flags;
       const limits = transferLimits(flags);
       return async (channel) => {

@@ -61,6 +61,9 @@ export function readCommand(
   if ((operation !== "put" || word === undefined) && name !== undefined) {
     throw new UsageError("Option --name goes with put");
   }
+  if (operation === "verify" && paths.includes(STANDARD_STREAM)) {
+    throw new UsageError("Cannot verify standard input: the size of its content is not known");
+  }
   if (operation !== "list" && flags.recursive) {
     throw new UsageError("Option --recursive goes with list");
   }

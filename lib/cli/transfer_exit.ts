@@ -37,14 +37,22 @@ const SOURCES: readonly Outcome[] = ["missing", "unreadable", "source-changed"];
 /** Outcomes that are about the disk of the side that receives. */
 const STORAGE: readonly Outcome[] = ["disk-full", "disk-error", "unsafe-path", "no-access"];
 
-/** The exit code for what became of one file; 0 if nothing is wrong with it. */
+/**
+ * The exit code for what became of one file; 0 if nothing is wrong with it.
+ *
+ * @param named Whether it was asked for by its own name, and not only found in a directory.
+ */
 export function exitCodeFor(
   event: Extract<TransferEvent, { kind: "result" | "omitted" }>,
   operation: Operation,
+  named: boolean,
 ): number {
   const { outcome } = event;
-  // Links and special files are left out by design, and said so.
-  if (event.kind === "omitted" && outcome === "not-a-file") return EXIT.done;
+  if (event.kind === "omitted" && outcome === "not-a-file") {
+    // Links and special files are left out by design, and said so; but who asked for one did not get it.
+    if (!named) return EXIT.done;
+    return operation === "get" ? TRANSFER_EXIT.refused : TRANSFER_EXIT.localFiles;
+  }
   if (classifyOutcome(outcome) === "fine") return EXIT.done;
   if (outcome === "corrupt") return TRANSFER_EXIT.different;
   if (operation === "verify" && [...CONTENT, "missing"].includes(outcome)) {

@@ -1,8 +1,9 @@
 import type { Operation, TransferEvent } from "../file/events.ts";
 import { type JobFigures, JobProgress } from "../file/job_progress.ts";
 import { countEvent, newSummary, type Summary } from "../file/summary.ts";
+import type { ServeEvent } from "../net/serve_options.ts";
 import { LiveLine } from "./live_line.ts";
-import { createLog, type LogEvent, type LogOptions } from "./log.ts";
+import { createLog, type LogOptions } from "./log.ts";
 import { count } from "./plural.ts";
 import {
   describeFigures,
@@ -32,7 +33,7 @@ interface Job {
 export class TransferLog implements Disposable {
   readonly #jobs = new Map<string, Job>();
   readonly #live: LiveLine;
-  readonly #write: (event: LogEvent) => void;
+  readonly #write: (event: ServeEvent) => void;
   readonly #quiet: boolean;
 
   /** Starts the live line if somebody can see it. */
@@ -44,7 +45,7 @@ export class TransferLog implements Disposable {
   }
 
   /** Logs an event of the accept loop. */
-  log(event: LogEvent): void {
+  log(event: ServeEvent): void {
     if (event.event === "closed") this.#end(String(event["peer"]), "not finished");
     this.#write(event);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { durationText } from "../codec/duration_text.ts";
 import { classifyOutcome, describeOutcome } from "../codec/file_outcomes.ts";
 import { escapeForDisplay } from "../codec/text.ts";
 import { textWidth } from "../codec/text_width.ts";
@@ -121,7 +122,7 @@ export function describeFigures(
   const bytes = total > 0 && done > 0 ? [`${showBytes(done)} of ${showBytes(total)}`] : [];
   const pace = [
     ...(rate > 0 ? [`${showBytes(rate)}/s`] : []),
-    ...(secondsLeft === undefined ? [] : [`${showDuration(secondsLeft)} left`]),
+    ...(secondsLeft === undefined ? [] : [`${durationText(Math.ceil(secondsLeft))} left`]),
   ];
   for (const facts of [[...share, ...bytes, ...pace], [...share, ...pace]]) {
     const line = withName(verb, name, facts, columns);
@@ -146,11 +147,4 @@ function withName(
 
 function percent(done: number, total: number): string {
   return `${Math.floor(done / total * 100)} %`;
-}
-
-function showDuration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3_600)} h ${Math.floor(whole % 3_600 / 60)} min`;
 }

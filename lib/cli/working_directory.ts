@@ -1,7 +1,6 @@
 import { isAbsolute } from "node:path";
 import { explainDirectory } from "./explain.ts";
 import type { Launch } from "./rerun.ts";
-import { asLocalFailure } from "./transfer_exit.ts";
 
 /** Where `deno task` puts the directory that it was called from; it runs in the one of deno.json. */
 const CALLERS_DIRECTORY = "INIT_CWD";
@@ -47,7 +46,7 @@ export function requireCallersDirectory(closed: ClosedDirectory | undefined, lau
   const { read = [], write = [] } = launch.grants;
   if (closed === undefined || [...read, ...write].every(isAbsolute)) return;
   const { path, error } = closed;
-  throw asLocalFailure(explainDirectory(error, path, { ...launch, directory: path }));
+  throw explainDirectory(error, path, { ...launch, directory: path });
 }
 
 function isHome(script: string): boolean {

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../support/commands.ts";
 import { FileDesk } from "../support/file_desk.ts";
-import { link } from "../support/file_world.ts";
+import { content, link } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { commandFor, runToEnd } from "../support/process.ts";
 
@@ -16,7 +16,7 @@ const PROCESS = { timeout: 60_000 };
 Deno.test("put, list, verify and get: files and directories as they were", PROCESS, async () => {
   using desk = new FileDesk();
   desk.write("here/report.pdf", "a report");
-  desk.write("here/photos/a.jpg", crypto.getRandomValues(new Uint8Array(50_000)));
+  desk.write("here/photos/a.jpg", content(50_000));
   desk.write("here/photos/zero", "");
   Deno.mkdirSync(desk.path("here/photos/empty"));
   if (Deno.build.os !== "windows") Deno.chmodSync(desk.path("here/report.pdf"), 0o640);
@@ -117,7 +117,7 @@ for (const [rule, code, files] of EXISTING) {
 Deno.test("standard input and output take the place of a file", PROCESS, async () => {
   using desk = new FileDesk();
   await using server = await desk.serve();
-  const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+  const bytes = content(60_000);
   const put = await desk.run(server.port, ["put", "-", "--name", "in/notes.bin"], { stdin: bytes });
   assertEquals([put.code, put.stderr], [0, ""]);
   assertMatch(put.stdout, /^Sent "in\/notes\.bin": 60,000 bytes$/m);
@@ -125,6 +125,10 @@ Deno.test("standard input and output take the place of a file", PROCESS, async (
   assertEquals([get.code, get.bytes.length], [0, bytes.length]);
   assertEquals(get.bytes, bytes);
   assertMatch(get.stderr, /^Received 1 file, 60\.0 kB/m);
+  const both = await desk.run(server.port, ["get", "in/notes.bin", "-o", "-", "--json"]);
+  assertEquals([both.code, both.bytes], [0, bytes]);
+  const events = both.stderr.trimEnd().split("\n").map((line) => JSON.parse(line).event);
+  assertEquals([events.includes("job"), events.at(-1)], [true, "summary"]);
   const file = await desk.run(server.port, ["get", "in/notes.bin", "-o", "mine.bin"]);
   assertEquals(file.code, 0);
   assertEquals(Deno.readFileSync(desk.path("here/mine.bin")), bytes);
@@ -189,6 +193,12 @@ Deno.test({
     assertEquals(put.code, 0);
     assertEquals(put.stderr, 'Left out "d/link": links and special files are never sent\n');
     assertEquals(desk.list("there/shared/d"), ["a.txt"]);
+    // Who asks for a link itself does not get it.
+    assertEquals((await desk.run(server.port, ["put", "d/link"])).code, 6);
+    assertEquals((await desk.run(server.port, ["verify", "d/link"])).code, 6);
+    await runCommand("sh", ["-c", `ln -s a.txt "${desk.path("there/shared/d/link")}"`]);
+    assertEquals((await desk.run(server.port, ["get", "d"])).code, 0);
+    assertEquals((await desk.run(server.port, ["get", "d/link"])).code, 3);
   },
 });
 
@@ -209,6 +219,7 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],
+  [["verify", "-"], /^Cannot verify standard input: the size of its content is not known$/m],
   [["get", "/etc/passwd"], /^Cannot use path "\/etc\/passwd": it is absolute$/m],
   [["put", "-"], /^Standard input has no name: give one with --name$/m],
   [["put", "-", "a", "--name", "x"], /^Cannot send "-" together with other files$/m],

@@ -31,7 +31,7 @@ const CODES: readonly [outcome: Outcome, put: number, get: number][] = [
 Deno.test("an exit code says on which side the trouble is", PURE, () => {
   for (const [outcome, put, get] of CODES) {
     const codes = (["put", "get"] as Operation[]).map((operation) => {
-      return exitCodeFor(result(outcome), operation);
+      return exitCodeFor(result(outcome), operation, false);
     });
     assertEquals(codes, [put, get], outcome);
   }

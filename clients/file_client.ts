@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { askSecret } from "../lib/cli/ask_secret.ts";
 import { CLIENT_FLAGS, connectOptions, TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT } from "../lib/cli/exit.ts";
@@ -28,13 +29,17 @@ import type { Launch } from "../lib/cli/rerun.ts";
 import { commandGrants, readCommand } from "../lib/cli/transfer_command.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
-import { explainTransfer, graver, TRANSFER_EXIT_CODES } from "../lib/cli/transfer_exit.ts";
+import {
+  asLocalFailure,
+  explainTransfer,
+  graver,
+  TRANSFER_EXIT_CODES,
+} from "../lib/cli/transfer_exit.ts";
 import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
-import { openDirectory } from "../lib/cli/prepare_get.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
-import { enterCallersDirectory } from "../lib/cli/working_directory.ts";
+import { enterCallersDirectory, requireCallersDirectory } from "../lib/cli/working_directory.ts";
 import { jsonLine } from "../lib/codec/json_line.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
 import type { Channel } from "../lib/file/channel.ts";
@@ -144,16 +149,19 @@ interface Run {
 }
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
-  enterCallersDirectory(import.meta.url);
+  const closed = enterCallersDirectory(import.meta.url);
   const asks = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
-  if (flags.prune) return pruneStaged(openDirectory(flags.into ?? ".", launch), flags);
-  const { "token-file": file } = flags;
-  const token = file === undefined ? undefined : readTokenFile(file, launch);
-  const options = connectOptions(flags, launch);
-  const run: Run = { flags, options, launch, token, report: undefined };
+  let run: Run;
+  try {
+    requireCallersDirectory(closed, launch);
+    if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
+    run = prepareRun(flags, launch);
+  } catch (error) {
+    throw asLocalFailure(error);
+  }
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
@@ -161,10 +169,20 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   } catch (error) {
     if (flags.json && error instanceof CommandError) {
       const { message, exitCode } = error;
-      printResult(jsonLine({ event: "error", message, exitCode }));
+      const line = jsonLine({ event: "error", message, exitCode });
+      if (flags.output === STANDARD_STREAM) printNote(line);
+      else printResult(line);
     }
     throw error;
   }
+}
+
+/** Reads the files that flags name. */
+function prepareRun(flags: FileClientFlags, launch: Launch): Run {
+  const { "token-file": file } = flags;
+  const token = file === undefined ? undefined : readTokenFile(file, launch);
+  const options = connectOptions(flags, launch);
+  return { flags, options, launch, token, report: undefined };
 }
 
 /** One job, reported as it goes. */
@@ -177,7 +195,9 @@ async function doJob(
   const { json, quiet, output } = flags;
   const outputTaken = output === STANDARD_STREAM;
   const resumable = !outputTaken && !paths.includes(STANDARD_STREAM);
-  using report = new TransferReport(operation, { json, quiet, outputTaken, resumable });
+  const named = new Set(paths.map((path) => basename(path)));
+  const options = { json, quiet, outputTaken, resumable, named };
+  using report = new TransferReport(operation, options);
   run.report = report;
   try {
     const job = await prepareJob(operation, paths, flags, launch, report);

@@ -48,6 +48,8 @@ export function readCommand(
   if (word !== undefined && paths.length === 0 && operation !== "list") {
     throw new UsageError(`Missing argument: ${operation} what?`);
   }
+  // What an unset variable of a shell leaves, quoted. To take it for "." would send or fetch everything.
+  if (paths.includes("")) throw new UsageError(`Cannot ${operation} "": a path cannot be empty`);
   if (paths.length > 1 && operation === "list") {
     throw new UsageError("Cannot list more than one path");
   }
@@ -60,6 +62,9 @@ export function readCommand(
   }
   if ((operation !== "put" || word === undefined) && name !== undefined) {
     throw new UsageError("Option --name goes with put");
+  }
+  if (operation === "verify" && paths.includes(STANDARD_STREAM)) {
+    throw new UsageError("Cannot verify standard input: the size of its content is not known");
   }
   if (operation !== "list" && flags.recursive) {
     throw new UsageError("Option --recursive goes with list");
@@ -84,8 +89,8 @@ export function commandGrants(
   const needed = token === undefined ? [...read] : [...read, token];
   if (operation === "put" || operation === "verify") {
     // The directory of a file as well, to see that no link is on the way.
-    const sources = paths.filter((path) => path !== STANDARD_STREAM)
-      .flatMap((path) => reachablePaths(dirname(path)));
+    const named = paths.filter((path) => path !== STANDARD_STREAM).map(dirname);
+    const sources = (paths.length === 0 ? ["."] : named).flatMap(reachablePaths);
     return { net, read: [...new Set([...needed, ...sources])], write };
   }
   if (operation === "list" || output === STANDARD_STREAM) return { net, read: needed, write };

@@ -1,8 +1,9 @@
 import type { Operation, TransferEvent } from "../file/events.ts";
 import { type JobFigures, JobProgress } from "../file/job_progress.ts";
 import { countEvent, newSummary, type Summary } from "../file/summary.ts";
+import type { ServeEvent } from "../net/serve_options.ts";
 import { LiveLine } from "./live_line.ts";
-import { createLog, type LogEvent, type LogOptions } from "./log.ts";
+import { createLog, type LogOptions } from "./log.ts";
 import { count } from "./plural.ts";
 import {
   describeFigures,
@@ -18,7 +19,7 @@ const VERBS: Readonly<Record<Operation, Verbs>> = {
   put: RECEIVER,
   get: SENDER,
   list: SENDER,
-  verify: { moving: "comparing", moved: "Compared" },
+  verify: { ...RECEIVER, moving: "comparing", moved: "Compared" },
 };
 
 interface Job {
@@ -32,19 +33,19 @@ interface Job {
 export class TransferLog implements Disposable {
   readonly #jobs = new Map<string, Job>();
   readonly #live: LiveLine;
-  readonly #write: (event: LogEvent) => void;
+  readonly #write: (event: ServeEvent) => void;
   readonly #quiet: boolean;
 
   /** Starts the live line if somebody can see it. */
   constructor(options: LogOptions) {
     const wanted = !options.quiet && options.log === "text";
-    this.#live = new LiveLine(() => this.#progressLine(), wanted);
+    this.#live = new LiveLine((columns) => this.#progressLine(columns), wanted);
     this.#quiet = options.quiet;
     this.#write = createLog(options, (line) => this.#live.note(line));
   }
 
   /** Logs an event of the accept loop. */
-  log(event: LogEvent): void {
+  log(event: ServeEvent): void {
     if (event.event === "closed") this.#end(String(event["peer"]), "not finished");
     this.#write(event);
   }
@@ -99,16 +100,19 @@ export class TransferLog implements Disposable {
     this.#write({ event: "job", message, peer, operation, end, milliseconds, ...summary });
   }
 
-  #progressLine(): string {
+  #progressLine(columns: number): string {
     const now = performance.now();
     const [first, ...others] = this.#jobs;
     if (first === undefined) return "";
     const [peer, { operation, progress }] = first;
     const figures = progress.figures(now);
-    if (others.length === 0) return `${peer}: ${describeFigures(figures, VERBS[operation])}`;
+    if (others.length === 0) {
+      const start = `${peer}: `;
+      return start + describeFigures(figures, VERBS[operation], columns - start.length);
+    }
     const all = [figures, ...others.map(([, job]) => job.progress.figures(now))];
     const moving = `${count(all.length, "transfer")}, moving`;
-    return describeFigures(sum(all), { moving, moved: "" });
+    return describeFigures(sum(all), { moving }, columns);
   }
 }
 

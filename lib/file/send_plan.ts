@@ -2,7 +2,7 @@ import type { Hash } from "node:crypto";
 import { equalBytes } from "../codec/bytes.ts";
 import { ProtocolError } from "../codec/errors.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
-import { classifyOutcome, type Outcome } from "../codec/file_outcomes.ts";
+import type { Outcome } from "../codec/file_outcomes.ts";
 import { digestOf, hashBytes } from "./digest.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
 import type { OpenSource, Source } from "./source.ts";
@@ -62,9 +62,7 @@ async function hashPrefix(job: SendJob, source: Source, size: number): Promise<H
   try {
     return await hashOpen(job, source, size) ?? "source-changed";
   } catch (error) {
-    if (!(error instanceof TransferError) || classifyOutcome(error.outcome) === "ended") {
-      throw error;
-    }
+    if (!(error instanceof TransferError) || error.endsAll) throw error;
     return error.outcome;
   }
 }

@@ -12,6 +12,9 @@ import { outcomeOf } from "./transfer_error.ts";
 /** What is staged can always be opened by its owner: to go on with it, and to see whether it is in use. */
 const OWNER_MODE = 0o600;
 
+/** What is wrong with the disk and not with the file: when that is over, the name can be made. */
+const COMES_AGAIN: readonly Outcome[] = ["disk-full", "disk-error", "no-access"];
+
 /** One file's way to its name. */
 export interface FileSettled extends Settled {
   /** Where it is now, if it got there. */
@@ -86,7 +89,7 @@ async function publishOne(
     return { outcome: "published", storedAs, published };
   } catch (error) {
     const outcome = outcomeOf(error, "receiving");
-    const mayComeAgain = outcome === "disk-full" || outcome === "disk-error";
+    const mayComeAgain = COMES_AGAIN.includes(outcome);
     return { outcome, storedAs: "", keep: mayComeAgain && makeOpenable(root, incoming) };
   }
 }

@@ -11,7 +11,9 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { basename, dirname, resolve } from "node:path";
 import { withSession } from "../../clients/file_client.ts";
+import { equalBytes } from "../../lib/codec/bytes.ts";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
 import { listFiles } from "../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
@@ -21,6 +23,7 @@ import { content } from "../support/file_world.ts";
 import { CLIENT_HELLO, hear, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { connectTo, Peer, readAll } from "../support/peer.ts";
+import { runToEnd } from "../support/process.ts";
 import { Relay } from "../support/relay.ts";
 import { ROOT } from "../support/project.ts";
 
@@ -166,7 +169,7 @@ Deno.test(
 /** What ends a conversation: without and with a reason. */
 const ENDS: readonly (readonly [said: readonly Said[], says: string])[] = [
   [[], "Lost the connection to WHERE"],
-  [[{ kind: "error", outcome: "stopping", limit: 0 }], "Stopped (WHERE): the peer is stopping"],
+  [[{ kind: "error", outcome: "stopping", limit: 0 }], "Stopped (WHERE): the server is stopping"],
 ];
 
 Deno.test(
@@ -214,12 +217,17 @@ Deno.test({
   },
 });
 
+/** Bytes of a file that changes: the client cannot have read all while a tenth has passed, see tcp(7). */
+const CHANGING = 30_000_000;
+/** Bytes that have passed when it changes. */
+const HELD_AT = 3_000_000;
+
 /** What happens to a file while it is being sent, and how it is called then. */
 const CHANGES: readonly (readonly [what: string, (path: string) => void, outcome: RegExp])[] = [
   ["grows", (path) => Deno.writeTextFileSync(path, "more", { append: true }), /changed while/],
-  ["shrinks", (path) => Deno.truncateSync(path, 2_500_000), /changed while/],
+  ["shrinks", (path) => Deno.truncateSync(path, HELD_AT), /changed while/],
   ["is replaced", (path) => {
-    Deno.writeFileSync(`${path}.new`, content(4_000_000, 2));
+    Deno.writeFileSync(`${path}.new`, content(CHANGING, 2));
     Deno.renameSync(`${path}.new`, path);
   }, /changed while|Sent "big\.bin"/],
   ["vanishes", (path) => Deno.removeSync(path), /changed while|Sent "big\.bin"/],
@@ -233,14 +241,15 @@ for (const [what, change, says] of CHANGES) {
     ignore: NEEDS_POSIX.ignore,
     fn: async () => {
       using desk = new FileDesk();
-      const old = content(4_000_000);
+      const old = content(CHANGING);
       desk.write("here/big.bin", old);
       desk.write("here/next.txt", "next");
       await using server = await desk.serve();
-      const args = ["put", "big.bin", "next.txt", "--rate", "4MB", "--json"];
-      await using client = desk.start(server.port, args);
-      await client.stdout.find((line) => line.includes('"start"'), "the start");
+      await using relay = new Relay(server.port, { sent: HELD_AT });
+      await using client = desk.start(relay.port, ["put", "big.bin", "next.txt", "--json"]);
+      await relay.reached();
       change(desk.path("here/big.bin"));
+      relay.release();
       const { code } = await client.end();
       const result = client.stdout.entries.map((line) => JSON.parse(line))
         .find(({ event, path }) => event === "result" && path === "big.bin");
@@ -252,7 +261,7 @@ for (const [what, change, says] of CHANGES) {
       assertEquals(there.includes("big.bin"), result.outcome === "published");
       if (what === "grows" || what === "shrinks") assertEquals(result.outcome, "source-changed");
       if (result.outcome === "published") {
-        assertEquals(Deno.readFileSync(desk.path("there/shared/big.bin")), old);
+        assert(equalBytes(Deno.readFileSync(desk.path("there/shared/big.bin")), old));
       }
     },
   });
@@ -278,8 +287,26 @@ Deno.test("names count from where the task was called, below the project", PROCE
   const below = await desk.run(server.port, ["put", "a.txt"], { cwd, env: { INIT_CWD } });
   assertEquals(below.code, 0, below.stderr);
   assertEquals(desk.read("there/shared/a.txt"), "a");
-  // What lies elsewhere is not the task's to read: there names count from the project.
-  const away = await desk.run(server.port, ["put", "README.md"], { cwd, env: { INIT_CWD: "/" } });
-  assertEquals(away.code, 0, away.stderr);
+  // What lies elsewhere is not the task's to read, and a file of the project is not what was meant.
+  const away = dirname(resolve(cwd));
+  const outside = { cwd, env: { INIT_CWD: away } };
+  const path = `${basename(cwd)}/README.md`;
+  const refused = await desk.run(server.port, ["put", path], outside);
+  assertEquals([refused.code, refused.stdout], [6, ""]);
+  const [, command = ""] = /^Cannot use directory ".*": .*; run: deno (run .*)\n$/
+    .exec(refused.stderr) ?? [];
+  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const again = new Deno.Command(Deno.execPath(), {
+    args: command.split(" "),
+    cwd: away,
+    env: { NO_COLOR: "1", INIT_CWD: away },
+    ...streams,
+  });
+  const ended = await runToEnd("the command", again);
+  assertEquals([ended.code, ended.stderr], [0, ""], command);
   assertStringIncludes(desk.read("there/shared/README.md"), "# Socket programs");
+  // Where nothing of this machine is named, it does not matter where that is.
+  for (const args of [["list"], ["get", "a.txt", "-o", "-"]]) {
+    assertEquals((await desk.run(server.port, args, outside)).code, 0, args.join(" "));
+  }
 });

@@ -1,10 +1,19 @@
-import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertInstanceOf,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { MIN_KEPT_BYTES } from "../../../lib/file/disk_destination.ts";
 import type { FileLayer } from "../../../lib/file/file_layer.ts";
 import { storedBytes } from "../../../lib/file/quota.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
+import type { TransferEvent } from "../../../lib/file/events.ts";
 import type { Summary } from "../../../lib/file/summary.ts";
+import { TransferError } from "../../../lib/file/transfer_error.ts";
 import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
 import { systemError } from "../../support/faulty_files.ts";
 import { withCalls } from "../../support/odd_files.ts";
@@ -58,6 +67,37 @@ Deno.test(
       assertEquals([summary?.resumed, summary?.resumedBytes], [1, kept], direction);
       assertEquals(world.staged(to), [], direction);
     }
+  },
+);
+
+Deno.test(
+  "a server that stops during a get says so, and the next get goes on",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    world.write("server/big", content(SIZE));
+    const stop = new AbortController();
+    const there = new EventLog();
+    const here = new EventLog();
+    const onServerEvent = (event: TransferEvent): void => {
+      there.onEvent(event);
+      if (event.kind === "moved") stop.abort(new TransferError("stopping"));
+    };
+    {
+      using destination = world.destination();
+      const { error } = await world.session(
+        (channel) => getFiles(channel, ["big"], destination, { ...here, limits }),
+        { onServerEvent, server: { signal: stop.signal } },
+      );
+      assertInstanceOf(error, TransferError);
+      assertEquals([error.outcome, error.fromPeer], ["stopping", true]);
+    }
+    assertEquals([there.outcomes(), here.outcomes()], [{}, {}], "nothing is wrong with the file");
+    const kept = world.staged("client")[0]?.size ?? 0;
+    assertGreater(kept, 0);
+    const summary = await get(world);
+    assertEquals(world.tree("client"), { big: digest(content(SIZE)) });
+    assertEquals([summary?.resumed, summary?.resumedBytes], [1, kept]);
   },
 );
 
@@ -140,12 +180,17 @@ Deno.test(
 );
 
 Deno.test("attack 22: a verified file that cannot get its name is kept", TIMEOUT, async () => {
-  const full = (): never => {
-    throw systemError("ENOSPC");
-  };
-  for (const call of ["linkSync", "renameSync"] as const) {
+  const cases = [
+    ["linkSync", "ENOSPC", "disk-full"],
+    ["linkSync", "EACCES", "no-access"],
+    ["renameSync", "EIO", "disk-error"],
+  ] as const;
+  for (const [call, code, outcome] of cases) {
+    const fail = (): never => {
+      throw systemError(code);
+    };
     const job = { ifExists: call === "linkSync" ? "refuse" : "replace" } as const;
-    const calls: Partial<FileLayer> = { [call]: full };
+    const calls: Partial<FileLayer> = { [call]: fail };
     using world = new World(withCalls(calls));
     world.write("client/big", content(SIZE));
     Deno.chmodSync(world.path("client/big"), 0o444);
@@ -159,8 +204,8 @@ Deno.test("attack 22: a verified file that cannot get its name is kept", TIMEOUT
       moved.push(value?.movedBytes);
       return log.outcomes();
     };
-    assertEquals(await again(), { big: "disk-full" });
-    assertEquals(await again(), { big: "disk-full" });
+    assertEquals(await again(), { big: outcome });
+    assertEquals(await again(), { big: outcome });
     const [kept] = world.staged("server");
     assertEquals(kept?.size, SIZE);
     const { mode } = Deno.lstatSync(world.path(`server/${STAGING_DIRECTORY}/${kept?.name}`));

@@ -53,7 +53,7 @@ for (const [operation, side, outcome, code] of CASES) {
       assertEquals(error, undefined);
       assertEquals(log.outcomes(), { a: outcome, b: "different" });
       const codes = log.events.flatMap((event) =>
-        event.kind === "result" && event.path === "a" ? [exitCodeFor(event, operation)] : []
+        event.kind === "result" && event.path === "a" ? [exitCodeFor(event, operation, true)] : []
       );
       assertEquals(codes, [code]);
     },

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { type FileLayer } from "./file_layer.ts";
+import { type FileLayer, lookAt } from "./file_layer.ts";
 import { SafeRoot } from "./safe_root.ts";
 import { type Found, walk } from "./walk.ts";
 
@@ -25,6 +25,10 @@ export async function findArgument(
       return [{ path: name, outcome: "missing" }];
     }
     throw error;
+  }
+  // What the shell found, and is no UTF-8, comes here with U+FFFD, and under that name nothing is.
+  if (name.includes("\ufffd") && lookAt(files, root.resolve([name])) === undefined) {
+    return [{ path: name, outcome: "bad-name" }];
   }
   return nameless
     ? await walk(root, { parts: [], path: "", limit })

@@ -91,6 +91,7 @@ Deno.test(
       ["alias/a", ["a", "a/x"]],
       ["alias", ["alias: not-a-file"]],
       ["no", ["no: missing"]],
+      ["no-\ufffd", ["no-\ufffd: bad-name"]],
       ["no/x", ["x: missing"]],
       ["photos/a/x/y", ["y: missing"]],
     ] as const;

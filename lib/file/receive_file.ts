@@ -4,6 +4,7 @@ import type { MessageOf } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import type { Incoming, ReceivedEntry } from "./destination.ts";
 import { digestOf } from "./digest.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
 import { outcomeOf, TransferError } from "./transfer_error.ts";
 
@@ -90,15 +91,16 @@ export async function endFile(
   return undefined;
 }
 
-/** Drops a file that its sender has given up. */
+/** Drops a file that its sender has given up. @throws {ProtocolError} If it says that this is fine. */
 export function abortFile(
   job: ReceiveJob,
   { entry, incoming }: CurrentFile,
-  { outcome }: MessageOf<"abort">,
+  message: MessageOf<"abort">,
 ): void {
+  assertFitting(message);
   if (incoming === undefined) return;
   job.destination.abandon(incoming, false);
-  report(job, entry, outcome);
+  report(job, entry, message.outcome);
 }
 
 /** Tells the sender at once, so that it can stop. */

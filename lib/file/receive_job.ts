@@ -53,6 +53,7 @@ export async function receiveFiles(
     manifest,
     maxStreamBytes: limits.fileBytes,
     compareOnly: new Set(),
+    compared: new Set(),
     offsets: new Map(),
     emit,
     signal,

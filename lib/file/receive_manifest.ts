@@ -3,11 +3,12 @@ import type { MessageOf } from "../codec/file_messages.ts";
 import { findNameProblem, type NameRules } from "../codec/file_names.ts";
 import { NameTree } from "../codec/file_name_tree.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
-import { escapeForDisplay } from "../codec/text.ts";
 import type { Channel } from "./channel.ts";
 import type { ReceivedEntry, Refusal } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import type { TransferLimits } from "./limits.ts";
+import type { WantedNames } from "./wanted_names.ts";
 
 /** What a manifest is held against. */
 export interface ManifestRules {
@@ -15,8 +16,8 @@ export interface ManifestRules {
   readonly limits: TransferLimits;
   /** What names are bad. */
   readonly names: NameRules;
-  /** Whether this path was asked for; on put everything was. */
-  readonly isWanted?: ((path: string) => boolean) | undefined;
+  /** What was asked for; on put everything was. */
+  readonly wanted?: WantedNames | undefined;
   /** The path under which an entry is stored, where it is not its own. */
   readonly renamed?: ((path: string) => string) | undefined;
 }
@@ -52,12 +53,14 @@ export async function readManifest(
     const message = await channel.expect("entry", "omitted");
     names += message.path.length;
     assertLimit("characters of names", names, rules.limits.jobNames);
+    rules.wanted?.take(message.path);
     if (message.kind === "omitted") {
+      assertFitting(message);
       emit(message);
       continue;
     }
     sum += message.size;
-    assertConsistent(message, rules);
+    assertConsistent(message);
     const path = rules.renamed?.(message.path) ?? message.path;
     const isBad = findNameProblem(path, rules.names) !== undefined;
     // A bad name is never used, and may have very many parts.
@@ -70,6 +73,7 @@ export async function readManifest(
   if (sum !== bytes) {
     throw new ProtocolError(`Cannot accept the job: its ${bytes} bytes are ${sum}`);
   }
+  rules.wanted?.finish();
   return manifest;
 }
 
@@ -78,14 +82,9 @@ function assertLimit(what: string, count: number, limit: number): void {
   throw new LimitError(`Cannot accept the job: ${count} ${what}, at most ${limit}`, limit);
 }
 
-function assertConsistent({ type, size, path }: MessageOf<"entry">, rules: ManifestRules): void {
-  if (type !== "file" && size > 0) {
-    throw new ProtocolError(`Cannot accept the job: a ${type} of ${size} bytes`);
-  }
-  if (rules.isWanted?.(path) ?? true) return;
-  throw new ProtocolError(
-    `Cannot accept the job: nobody asked for "${escapeForDisplay(path)}"`,
-  );
+function assertConsistent({ type, size }: MessageOf<"entry">): void {
+  if (type === "file" || size === 0) return;
+  throw new ProtocolError(`Cannot accept the job: a ${type} of ${size} bytes`);
 }
 
 function findRefusal(

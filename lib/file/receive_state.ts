@@ -16,6 +16,8 @@ export interface ReceiveJob {
   readonly maxStreamBytes: number;
   /** Entries that must not be sent, because what was compared is all there is to say. */
   readonly compareOnly: Set<number>;
+  /** Entries of which there is a file under their name whose digest the sender got. */
+  readonly compared: Set<number>;
   /** Where entries may begin instead of 0. */
   readonly offsets: Map<number, number>;
   /** Hears what happens. */

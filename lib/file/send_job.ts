@@ -7,8 +7,10 @@
  */
 
 import { ProtocolError } from "../codec/errors.ts";
+import type { ExistsPolicy } from "../codec/file_messages.ts";
 import type { Channel } from "./channel.ts";
 import type { OnEvent } from "./events.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { sendManifest, totalBytes } from "./send_manifest.ts";
 import { readPlan } from "./send_plan.ts";
 import { sendContent } from "./send_content.ts";
@@ -16,12 +18,20 @@ import { type ItemState, type SendJob, settle, sourceAt } from "./send_state.ts"
 import { countEvent, newSummary, type Summary } from "./summary.ts";
 import { type Found, isSource } from "./walk.ts";
 
-/** What a sender can be told. */
-export interface SendOptions {
+/** What every job can be told. */
+export interface JobOptions {
   /** Hears what happens. */
   readonly onEvent: OnEvent;
   /** Aborted to stop at the next chance. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a sender can be told. */
+export interface SendOptions extends JobOptions {
+  /** What the receiver was told to do with names that exist; without it, it decides itself. */
+  readonly ifExists?: ExistsPolicy;
+  /** Whether it was told to compare only. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -34,7 +44,7 @@ export interface SendOptions {
 export async function sendFiles(
   channel: Channel,
   items: readonly Found[],
-  { onEvent, signal }: SendOptions,
+  { onEvent, signal, ifExists = "skip", verify = false }: SendOptions,
 ): Promise<Summary> {
   const summary = newSummary();
   const emit: OnEvent = (event) => {
@@ -49,6 +59,8 @@ export async function sendFiles(
     states,
     streamSizes: new Map(),
     givenUp: new Set(),
+    maySkip: ifExists === "skip" && !verify,
+    verify,
     emit,
     signal,
     broken: false,
@@ -79,6 +91,7 @@ async function collectResults(job: SendJob): Promise<void> {
     if (message.kind === "finished") break;
     const { index, outcome, storedAs } = message;
     sourceAt(job, index);
+    assertFitting(message);
     // Both sides may have given the same file up, each before it heard of the other.
     if (job.givenUp.delete(index)) continue;
     if (job.states[index] !== "sent") {

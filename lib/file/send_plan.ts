@@ -3,10 +3,12 @@ import { equalBytes } from "../codec/bytes.ts";
 import { ProtocolError } from "../codec/errors.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import { digestOf, hashBytes } from "./digest.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
 import { Progress } from "./signs_of_life.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { TransferError } from "./transfer_error.ts";
+import { isSource } from "./walk.ts";
 
 /**
  * Reads what the receiver does not want or has already. Whatever it has is hashed here at the same time
@@ -17,17 +19,28 @@ import { TransferError } from "./transfer_error.ts";
 export async function readPlan(job: SendJob): Promise<void> {
   for (;;) {
     const message = await job.channel.expect("refuse", "check", "planned");
-    if (message.kind === "planned") return;
+    if (message.kind === "planned") return assertCompared(job);
     const { index } = message;
     const source = sourceAt(job, index);
     if (job.states[index] !== "waiting") {
       throw new ProtocolError(`Cannot go on: the peer plans entry ${index} again`);
     }
     if (message.kind === "refuse") {
+      if (message.outcome !== "skipped" || !job.maySkip) assertFitting(message);
       settle(job, index, message.outcome, { limit: message.limit });
     } else {
       await compare(job, source, message);
     }
+  }
+}
+
+/** @throws {ProtocolError} If the receiver was to compare only, and wants to be sent something. */
+function assertCompared({ verify, items, states, plans }: SendJob): void {
+  if (!verify) return;
+  for (const [index, item] of items.entries()) {
+    if (states[index] !== "waiting" || !isSource(item) || item.entry.type === "directory") continue;
+    if (plans.get(index)?.existing?.final) continue;
+    throw new ProtocolError(`Cannot compare entry ${index}: the peer has not done so`);
   }
 }
 

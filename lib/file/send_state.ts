@@ -31,6 +31,10 @@ export interface SendJob {
   readonly streamSizes: Map<number, number>;
   /** Items that were begun and aborted: the receiver owes no result for them, but may have sent one. */
   readonly givenUp: Set<number>;
+  /** Whether the receiver may leave alone, without a word about content, what exists. */
+  readonly maySkip: boolean;
+  /** Whether it may only compare. */
+  readonly verify: boolean;
   /** Hears what happens. */
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */

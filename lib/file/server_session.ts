@@ -159,7 +159,7 @@ async function find(
   { root, limits }: ServeFilesOptions,
 ): Promise<Found[]> {
   if (path !== "" && findNameProblem(path, NAME_RULES) !== undefined) {
-    return [{ path, outcome: "bad-name" }];
+    return [{ path: sentAs, outcome: "bad-name" }];
   }
   const parts = path === "" ? [] : path.split("/");
   const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles });

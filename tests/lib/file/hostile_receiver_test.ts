@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { ProtocolError } from "../../../lib/codec/errors.ts";
-import { openSession, putFiles } from "../../../lib/file/client_session.ts";
+import { openSession, putFiles, verifyFiles } from "../../../lib/file/client_session.ts";
 import { content, EventLog, World } from "../../support/file_world.ts";
 import { hear, type Said, say, SERVER_HELLO } from "../../support/hostile_peer.ts";
 import { memoryPipe } from "../../support/memory_pipe.ts";
@@ -43,6 +43,18 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
     outcome: "quota",
     limit: 0,
   }], "entry 1 of 1"],
+  [
+    18,
+    "a refusal of what it stored",
+    [{ kind: "refuse", index: 0, outcome: "published", limit: 0 }],
+    '"refuse" with the outcome "published"',
+  ],
+  [
+    18,
+    "that it left alone what was not to be",
+    [{ kind: "refuse", index: 0, outcome: "skipped", limit: 0 }],
+    '"refuse" with the outcome "skipped"',
+  ],
   [18, "a second refusal", [
     { kind: "refuse", index: 0, outcome: "quota", limit: 0 },
     { kind: "refuse", index: 0, outcome: "quota", limit: 0 },
@@ -117,3 +129,25 @@ Deno.test(
     assertEquals(log.outcomes(), { a: "different" });
   },
 );
+
+Deno.test("attack 18: who was to compare only is sent nothing", TIMEOUT, async () => {
+  const check = { ...CHECK, partial: false, size: 1000 } as const;
+  const digest = { kind: "digest", index: 0, unreadable: false, sha256: SHA } as const;
+  const cases: readonly (readonly Said[])[] = [[PLANNED], [check, digest, PLANNED]];
+  for (const said of cases) {
+    using world = new World();
+    world.write("client/a", content(1000));
+    const found = await world.find("a");
+    const [client, server] = memoryPipe();
+    const hearing = hear(server);
+    const comparing = openSession(client, { onEvent: () => {} }).then((channel) =>
+      verifyFiles(channel, found, new EventLog())
+    ).then(() => undefined, (error) => error).finally(() => client[Symbol.dispose]());
+    await say(server, SERVER_HELLO, ...said);
+    const error = await comparing;
+    assertInstanceOf(error, ProtocolError);
+    assertStringIncludes(error.message, "Cannot compare entry 0");
+    const heard = (await hearing).map(({ kind }) => kind);
+    assertEquals(heard, ["hello", "put", "manifest", "entry", "error"]);
+  }
+});

@@ -183,6 +183,34 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
     [...ONE, { kind: "planned" }],
     '"planned" where "file" or "skip"',
   ],
+  [
+    18,
+    "that it skips what is stored",
+    [...ONE, { kind: "skip", index: 0, outcome: "published" }],
+    '"skip" with the outcome "published"',
+  ],
+  [
+    18,
+    "that nothing is unchanged",
+    [...ONE, { kind: "skip", index: 0, outcome: "unchanged" }],
+    '"skip" with the outcome "unchanged"',
+  ],
+  [
+    18,
+    "that it gives up what is stored",
+    [...ONE, FILE, { kind: "abort", outcome: "skipped" }],
+    '"abort" with the outcome "skipped"',
+  ],
+  [
+    18,
+    "that it leaves out what is stored",
+    [{ kind: "manifest", items: 1, bytes: 0 }, {
+      kind: "omitted",
+      outcome: "published",
+      path: "a",
+    }],
+    '"omitted" with the outcome "published"',
+  ],
   [18, "a second greeting", [CLIENT_HELLO], '"hello" where "manifest"'],
   [18, "an unknown type", [Uint8Array.of(0x7f, 0, 0, 0, 0, 0)], "unknown type 0x7f"],
   [18, "garbage", [new Uint8Array(100).fill(0x20)], "Cannot accept a frame"],
@@ -314,7 +342,7 @@ Deno.test("attack 17: a stream that goes beyond the largest file is stopped", TI
   assertEquals([world.tree("server"), world.staged("server")], [{}, []]);
 });
 
-Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, async () => {
+Deno.test("attack 11: a get takes what it asked for, and nothing else", TIMEOUT, async () => {
   const cases: [string, readonly Said[], string][] = [
     ["another name", [{ kind: "manifest", items: 1, bytes: 1 }, entry(".bashrc")], "nobody asked"],
     [
@@ -327,6 +355,20 @@ Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, asy
       entry("photos/a"),
       entry("b"),
     ], "nobody asked"],
+    ["something beside that it leaves out", [
+      { kind: "manifest", items: 1, bytes: 0 },
+      { kind: "omitted", outcome: "missing", path: "b" },
+    ], "nobody asked"],
+    ["only what is below a name", [
+      { kind: "manifest", items: 2, bytes: 2 },
+      entry("photos/a"),
+      entry("c.txt"),
+    ], 'nothing about "photos"'],
+    ["one of two paths that end alike", [
+      { kind: "manifest", items: 2, bytes: 1 },
+      entry("c.txt"),
+      { kind: "omitted", outcome: "missing", path: "photos" },
+    ], 'nothing about "c.txt"'],
   ];
   for (const [name, said, problem] of cases) {
     using world = new World();
@@ -334,7 +376,7 @@ Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, asy
     const [client, server] = memoryPipe();
     const hearing = hear(server);
     const asking = openSession(client, { onEvent: () => {} }).then((channel) =>
-      getFiles(channel, ["photos", "a/b/c.txt"], destination, {
+      getFiles(channel, ["photos", "a/b/c.txt", "c.txt"], destination, {
         ...new EventLog(),
         limits: DEFAULT_LIMITS,
       })

@@ -17,14 +17,17 @@ import { isSource } from "./walk.ts";
  * @throws {ProtocolError} If it means entries or sizes that do not exist.
  */
 export async function readPlan(job: SendJob): Promise<void> {
-  for (;;) {
+  // Each step is behind the one before: to hash costs us far more than it costs the peer to ask for it.
+  for (let last = -1;;) {
     const message = await job.channel.expect("refuse", "check", "planned");
     if (message.kind === "planned") return assertCompared(job);
     const { index } = message;
     const source = sourceAt(job, index);
-    if (job.states[index] !== "waiting") {
+    const step = message.kind === "check" && message.partial ? 2 * index + 1 : 2 * index;
+    if (step <= last || job.states[index] !== "waiting") {
       throw new ProtocolError(`Cannot go on: the peer plans entry ${index} again`);
     }
+    last = step;
     if (message.kind === "refuse") {
       if (message.outcome !== "skipped" || !job.maySkip) assertFitting(message);
       settle(job, index, message.outcome, { limit: message.limit });

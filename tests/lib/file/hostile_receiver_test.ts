@@ -9,6 +9,7 @@ const TIMEOUT = { timeout: 20_000 } as const;
 const PLANNED = { kind: "planned" } as const;
 const SHA = new Uint8Array(32);
 const CHECK = { kind: "check", index: 0, partial: true, final: false, size: 10 } as const;
+const DIGEST = { kind: "digest", index: 0, unreadable: false, sha256: SHA } as const;
 
 const BREACHES: [attack: number, name: string, said: readonly Said[], problem: string][] = [
   [18, "a result before the plan", [{
@@ -22,8 +23,8 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
     index: 7,
     outcome: "published",
     storedAs: "",
-  }], "entry 7 of 1"],
-  [18, "finished without results", [PLANNED, { kind: "finished" }], "owes 1 results"],
+  }], "entry 7 of 2"],
+  [18, "finished without results", [PLANNED, { kind: "finished" }], "owes 2 results"],
   [18, "a digest without a check", [{
     kind: "digest",
     index: 0,
@@ -39,10 +40,10 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
   }], "the digest of entry 1"],
   [18, "a refusal of nothing", [{
     kind: "refuse",
-    index: 1,
+    index: 2,
     outcome: "quota",
     limit: 0,
-  }], "entry 1 of 1"],
+  }], "entry 2 of 2"],
   [
     18,
     "a refusal of what it stored",
@@ -55,6 +56,25 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
     [{ kind: "refuse", index: 0, outcome: "skipped", limit: 0 }],
     '"refuse" with the outcome "skipped"',
   ],
+  [27, "a second check of one file", [CHECK, DIGEST, CHECK, DIGEST], "plans entry 0 again"],
+  [
+    27,
+    "a check of the file behind one of its beginning",
+    [CHECK, DIGEST, { ...CHECK, partial: false, size: 1000 }],
+    "plans entry 0 again",
+  ],
+  [
+    27,
+    "a check of a file that was passed",
+    [{ ...CHECK, index: 1 }, { ...DIGEST, index: 1 }, CHECK, DIGEST],
+    "plans entry 0 again",
+  ],
+  [18, "a refusal behind a check", [CHECK, DIGEST, {
+    kind: "refuse",
+    index: 0,
+    outcome: "quota",
+    limit: 0,
+  }, PLANNED], "plans entry 0 again"],
   [18, "a second refusal", [
     { kind: "refuse", index: 0, outcome: "quota", limit: 0 },
     { kind: "refuse", index: 0, outcome: "quota", limit: 0 },
@@ -76,13 +96,14 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
 ];
 
 Deno.test(
-  "attacks 18, 19: a receiver that breaks rules ends the conversation",
+  "attacks 18, 19, 27: a receiver that breaks rules ends the conversation",
   TIMEOUT,
   async () => {
     for (const [attack, name, said, problem] of BREACHES) {
       using world = new World();
       world.write("client/a", content(1000));
-      const found = await world.find("a");
+      world.write("client/b", content(1000));
+      const found = await world.find("a", "b");
       const [client, server] = memoryPipe();
       const hearing = hear(server);
       const sending = openSession(client, { onEvent: () => {} }).then((channel) =>
@@ -132,8 +153,7 @@ Deno.test(
 
 Deno.test("attack 18: who was to compare only is sent nothing", TIMEOUT, async () => {
   const check = { ...CHECK, partial: false, size: 1000 } as const;
-  const digest = { kind: "digest", index: 0, unreadable: false, sha256: SHA } as const;
-  const cases: readonly (readonly Said[])[] = [[PLANNED], [check, digest, PLANNED]];
+  const cases: readonly (readonly Said[])[] = [[PLANNED], [check, DIGEST, PLANNED]];
   for (const said of cases) {
     using world = new World();
     world.write("client/a", content(1000));

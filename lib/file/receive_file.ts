@@ -54,7 +54,7 @@ export async function appendContent(
     throw new ProtocolError(`Cannot take entry ${entry.index}: more than ${entry.size} bytes`);
   }
   try {
-    if (size > job.maxStreamBytes) throw new TransferError("too-large");
+    if (entry.type === "stream") admitStream(job, size, bytes.length);
     const written = incoming.write(bytes);
     if (written !== undefined) await written;
   } catch (error) {
@@ -66,6 +66,13 @@ export async function appendContent(
   incoming.hash.update(bytes);
   incoming.size = size;
   job.emit({ kind: "moved", path: entry.path, bytes: bytes.length });
+}
+
+/** Streams are held against the limits as they come. @throws {TransferError} If one is passed. */
+function admitStream(job: ReceiveJob, size: number, added: number): void {
+  if (size > job.maxStreamBytes) throw new TransferError("too-large");
+  if (added > job.streamRoom) throw new TransferError("too-many");
+  job.streamRoom -= added;
 }
 
 /**

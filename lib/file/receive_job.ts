@@ -52,6 +52,7 @@ export async function receiveFiles(
     destination,
     manifest,
     maxStreamBytes: limits.fileBytes,
+    streamRoom: limits.jobBytes - bytes,
     compareOnly: new Set(),
     compared: new Set(),
     offsets: new Map(),

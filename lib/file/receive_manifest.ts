@@ -60,7 +60,7 @@ export async function readManifest(
       continue;
     }
     sum += message.size;
-    assertConsistent(message);
+    assertConsistent(message, rules);
     const path = rules.renamed?.(message.path) ?? message.path;
     const isBad = findNameProblem(path, rules.names) !== undefined;
     // A bad name is never used, and may have very many parts.
@@ -82,9 +82,14 @@ function assertLimit(what: string, count: number, limit: number): void {
   throw new LimitError(`Cannot accept the job: ${count} ${what}, at most ${limit}`, limit);
 }
 
-function assertConsistent({ type, size }: MessageOf<"entry">): void {
-  if (type === "file" || size === 0) return;
-  throw new ProtocolError(`Cannot accept the job: a ${type} of ${size} bytes`);
+function assertConsistent({ type, size }: MessageOf<"entry">, rules: ManifestRules): void {
+  if (type !== "file" && size > 0) {
+    throw new ProtocolError(`Cannot accept the job: a ${type} of ${size} bytes`);
+  }
+  // What a server has are files; only a client sends what has no size yet.
+  if (type === "stream" && rules.wanted !== undefined) {
+    throw new ProtocolError("Cannot accept the job: a stream, where files were asked for");
+  }
 }
 
 function findRefusal(

@@ -14,6 +14,8 @@ export interface ReceiveJob {
   readonly manifest: ReceivedManifest;
   /** Largest size of a file that does not say its size before, in bytes. */
   readonly maxStreamBytes: number;
+  /** What such files may still bring before the job is too large, in bytes. */
+  streamRoom: number;
   /** Entries that must not be sent, because what was compared is all there is to say. */
   readonly compareOnly: Set<number>;
   /** Entries of which there is a file under their name whose digest the sender got. */

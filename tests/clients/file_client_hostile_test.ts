@@ -83,6 +83,14 @@ const CASES: readonly (readonly [attack: number, name: string, said: Said[], say
   [11, "an error that is none", [
     { kind: "error", outcome: "published", limit: 0 },
   ], 'the peer sent "error" with the outcome "published"'],
+  [17, "a stream, which has no size to hold against a limit", [
+    { kind: "manifest", items: 1, bytes: 0 },
+    { kind: "entry", type: "stream", mode: 0o600, mtime: 0, size: 0, path: "a.txt" },
+    FILE,
+    run(5),
+    end(5),
+    DONE,
+  ], "a stream, where files were asked for"],
   [17, "more bytes than announced", [
     { kind: "manifest", items: 1, bytes: 5 },
     entry("a.txt", 5),

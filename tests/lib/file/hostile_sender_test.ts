@@ -342,6 +342,43 @@ Deno.test("attack 17: a stream that goes beyond the largest file is stopped", TI
   assertEquals([world.tree("server"), world.staged("server")], [{}, []]);
 });
 
+Deno.test("attack 17: streams and files of a job share its limit", TIMEOUT, async () => {
+  using world = new World();
+  const limits = { ...DEFAULT_LIMITS, jobBytes: 1000 };
+  const stream = { kind: "entry", type: "stream", mode: 0o600, mtime: 0, size: 0 } as const;
+  const whole = new Uint8Array(400);
+  const { answers } = await put(world, [
+    { kind: "manifest", items: 4, bytes: 400 },
+    entry("a", 400),
+    { ...stream, path: "b" },
+    { ...stream, path: "c" },
+    { ...stream, path: "d" },
+    FILE,
+    run(whole),
+    end(whole),
+    { ...FILE, index: 1 },
+    run(whole),
+    end(whole),
+    { ...FILE, index: 2 },
+    run(201),
+    { kind: "abort", outcome: "stopping" },
+    { ...FILE, index: 3 },
+    run(200),
+    end(new Uint8Array(200)),
+    DONE,
+  ], { limits });
+  assertEquals(answers.slice(1).sort(), [
+    "finished",
+    "planned",
+    "result published",
+    "result published",
+    "result published",
+    "result too-many",
+  ]);
+  assertEquals(Object.keys(world.tree("server")), ["a", "b", "d"]);
+  assertEquals(world.staged("server"), []);
+});
+
 Deno.test("attack 11: a get takes what it asked for, and nothing else", TIMEOUT, async () => {
   const cases: [string, readonly Said[], string][] = [
     ["another name", [{ kind: "manifest", items: 1, bytes: 1 }, entry(".bashrc")], "nobody asked"],

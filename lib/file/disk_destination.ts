@@ -59,12 +59,12 @@ export class DiskDestination implements Destination {
 
   /** Looks at what is there, and reserves space. */
   examine(entry: ReceivedEntry): Examination {
-    const { verify, ifExists, quota } = this.#options;
+    const { verify, ifExists, blind, quota } = this.#options;
     const there = this.#look(entry.parts);
     const outcome = findRefusal(entry, there, this.#options);
     if (outcome !== undefined) return { refusal: { outcome, limit: 0 } };
     const final = verify || ifExists === "refuse";
-    const same = entry.type === "file" && there?.size === entry.size;
+    const same = !blind && entry.type === "file" && there?.size === entry.size;
     const existing = same ? comparableFile(this.#root, entry, final) : undefined;
     if (verify) return { existing };
     const partial = this.#claim(entry);

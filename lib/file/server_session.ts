@@ -112,8 +112,9 @@ async function takeFiles(
   { ifExists, verify }: MessageOf<"put">,
   options: ServeFilesOptions,
 ): Promise<void> {
-  const { root, sync, quota } = options;
-  using destination = new DiskDestination(root, { ifExists, verify, sync, quota });
+  const { root, access, sync, quota } = options;
+  const blind = access === "write-only";
+  using destination = new DiskDestination(root, { ifExists, verify, blind, sync, quota });
   await receiveFiles(channel, destination, { ...options, names: NAME_RULES });
 }
 

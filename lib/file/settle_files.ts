@@ -15,6 +15,16 @@ export interface FileSettled extends Settled {
   readonly published?: Published;
 }
 
+/** How files get their names. */
+export interface SettleOptions {
+  /** What to do with names that exist. */
+  readonly ifExists: ExistsPolicy;
+  /** Whether files are synced before. */
+  readonly sync: boolean;
+  /** Whether nobody is told what a file that exists has. */
+  readonly blind?: boolean;
+}
+
 /**
  * Gives complete and verified files their modes and times, syncs them together, so that one turn of the
  * disk serves all, and publishes them one after the other. The files stay open.
@@ -22,7 +32,7 @@ export interface FileSettled extends Settled {
 export async function settleFiles(
   root: SafeRoot,
   files: readonly StagedIncoming[],
-  options: { readonly ifExists: ExistsPolicy; readonly sync: boolean },
+  options: SettleOptions,
 ): Promise<FileSettled[]> {
   const failures = await Promise.all(files.map((file) => complete(root, file, options.sync)));
   const settled: FileSettled[] = [];
@@ -30,7 +40,7 @@ export async function settleFiles(
     const failure = failures[at];
     settled.push(
       failure === undefined
-        ? await publishOne(root, file, options.ifExists)
+        ? await publishOne(root, file, options)
         : { outcome: failure, storedAs: "" },
     );
   }
@@ -57,13 +67,13 @@ async function complete(
 async function publishOne(
   root: SafeRoot,
   incoming: StagedIncoming,
-  ifExists: ExistsPolicy,
+  { ifExists, blind = false }: SettleOptions,
 ): Promise<FileSettled> {
   const { entry, staged } = incoming;
   try {
     const published = publish(root, staged.path, entry.parts, ifExists);
     if (published === undefined) {
-      return { outcome: await judgeExisting(root, incoming, ifExists), storedAs: "" };
+      return { outcome: await judgeExisting(root, incoming, ifExists, blind), storedAs: "" };
     }
     const renamed = published.parts.at(-1) !== entry.parts.at(-1);
     const storedAs = renamed ? published.parts.join("/") : "";
@@ -78,8 +88,10 @@ async function judgeExisting(
   root: SafeRoot,
   { entry, size, hash }: StagedIncoming,
   ifExists: ExistsPolicy,
+  blind: boolean,
 ): Promise<Outcome> {
   if (ifExists === "skip") return "skipped";
+  if (blind) return "taken";
   const { file, facts } = openPlainFile(root, entry.parts);
   try {
     if (facts.size !== size) return "different";

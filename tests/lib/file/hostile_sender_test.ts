@@ -15,6 +15,7 @@ import {
   SERVER_HELLO,
 } from "../../support/hostile_peer.ts";
 import { memoryPipe } from "../../support/memory_pipe.ts";
+import type { ExistsPolicy } from "../../../lib/codec/file_messages.ts";
 import type { ServeFilesOptions } from "../../../lib/file/server_session.ts";
 import names from "../../vectors/file/names.json" with { type: "json" };
 
@@ -27,8 +28,17 @@ function end(bytes: Uint8Array): Said {
   return { kind: "end", size: bytes.length, sha256 };
 }
 
-/** A client that says everything at once; what the server answered, and how it took it. */
-async function put(
+/** A client that puts files, and says everything at once. */
+function put(
+  world: World,
+  said: readonly Said[],
+  server: Partial<ServeFilesOptions> = {},
+): ReturnType<typeof meet> {
+  return meet(world, [PUT, ...said], server);
+}
+
+/** What the server answers to a client that says all this after its greeting, and how it takes it. */
+async function meet(
   world: World,
   said: readonly Said[],
   server: Partial<ServeFilesOptions> = {},
@@ -39,7 +49,7 @@ async function put(
     error = thrown;
   }).finally(() => stream[Symbol.dispose]());
   const hearing = hear(client);
-  await say(client, CLIENT_HELLO, PUT, ...said).catch(() => {});
+  await say(client, CLIENT_HELLO, ...said).catch(() => {});
   await client.closeWrite();
   const heard = await hearing;
   await serving;
@@ -340,6 +350,24 @@ Deno.test("attack 17: a stream that goes beyond the largest file is stopped", TI
   ], { limits });
   assertEquals(answers.slice(1), ["planned", "result too-large", "finished"]);
   assertEquals([world.tree("server"), world.staged("server")], [{}, []]);
+});
+
+Deno.test("attack 29: a write-only server says nothing of what a file holds", TIMEOUT, async () => {
+  const answersOf = async (ifExists: ExistsPolicy, size: number): Promise<string[]> => {
+    using world = new World();
+    world.write("server/pin", "1234");
+    const put = { kind: "put", ifExists, verify: false } as const;
+    const said: Said[] = [{ kind: "manifest", items: 1, bytes: size }, entry("pin", size)];
+    const { answers } = await meet(world, [put, ...said], { access: "write-only" });
+    assertEquals(world.read("server/pin"), "1234");
+    return answers.slice(1);
+  };
+  for (const size of [4, 5]) {
+    assertEquals(await answersOf("refuse", size), ["refuse taken", "planned"]);
+    assertEquals(await answersOf("skip", size), ["refuse skipped", "planned"]);
+    assertEquals(await answersOf("replace", size), ["planned"]);
+    assertEquals(await answersOf("rename", size), ["planned"]);
+  }
 });
 
 Deno.test("attack 17: streams and files of a job share its limit", TIMEOUT, async () => {

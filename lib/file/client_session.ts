@@ -122,15 +122,13 @@ export async function listFiles(
     await channel.send({ kind: "list", path, recursive });
     await channel.flush();
     const { items, bytes } = await channel.expect("manifest");
-    if (items > limits.jobFiles) {
-      throw new LimitError(
-        `Cannot list ${items} files: at most ${limits.jobFiles}`,
-        limits.jobFiles,
-      );
-    }
+    assertListable("files", items, limits.jobFiles);
+    let names = 0;
     const list: (MessageOf<"entry"> | Omission)[] = [];
     while (list.length < items) {
       const message = await channel.expect("entry", "omitted");
+      names += message.path.length;
+      assertListable("characters of names", names, limits.jobNames);
       if (message.kind === "omitted") assertFitting(message);
       list.push(message);
     }
@@ -140,4 +138,9 @@ export async function listFiles(
     }
     return list;
   });
+}
+
+function assertListable(what: string, count: number, limit: number): void {
+  if (count <= limit) return;
+  throw new LimitError(`Cannot list ${count} ${what}: at most ${limit}`, limit);
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { ProtocolError } from "../../../lib/codec/errors.ts";
-import { getFiles } from "../../../lib/file/client_session.ts";
+import { getFiles, listFiles } from "../../../lib/file/client_session.ts";
 import { openSession } from "../../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { digest, EventLog, World } from "../../support/file_world.ts";
@@ -367,6 +367,31 @@ Deno.test("attack 29: a write-only server says nothing of what a file holds", TI
     assertEquals(await answersOf("skip", size), ["refuse skipped", "planned"]);
     assertEquals(await answersOf("replace", size), ["planned"]);
     assertEquals(await answersOf("rename", size), ["planned"]);
+  }
+});
+
+Deno.test("attack 20: a list whose names are too long together is refused", TIMEOUT, async () => {
+  const limits = { ...DEFAULT_LIMITS, jobNames: 500 };
+  const cases: [lengths: number[], result: string][] = [
+    [[200, 200, 100], "3 items"],
+    [[200, 200, 101], "Cannot list 501 characters of names: at most 500"],
+    [[600], "Cannot list 600 characters of names: at most 500"],
+  ];
+  for (const [lengths, expected] of cases) {
+    const [client, server] = memoryPipe();
+    const hearing = hear(server);
+    const asking = openSession(client, { onEvent: () => {} }).then((channel) =>
+      listFiles(channel, { path: "", recursive: true, limits })
+    ).then((list) => `${list.length} items`, (error) => error.message)
+      .finally(() => client[Symbol.dispose]());
+    const items = lengths.map((length) => entry("n".repeat(length)));
+    await say(server, SERVER_HELLO, {
+      kind: "manifest",
+      items: items.length,
+      bytes: items.length,
+    }, ...items);
+    assertEquals(await asking, expected);
+    await hearing;
   }
 });
 

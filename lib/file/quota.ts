@@ -35,8 +35,13 @@ export class Reservation {
   resize(bytes: number): boolean {
     const used = this.quota.used - this.held + bytes;
     if (bytes > this.held && used > this.quota.limit) return false;
-    this.quota.used = used;
-    this.held = bytes;
+    this.settle(bytes);
     return true;
+  }
+
+  /** Changes the share to what is there already, whatever the cap says. */
+  settle(bytes: number): void {
+    this.quota.used += bytes - this.held;
+    this.held = bytes;
   }
 }

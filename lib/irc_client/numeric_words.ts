@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { durationText } from "./duration_text.ts";
+import { durationText } from "../codec/duration_text.ts";
 
 /** The words for a numeric's parameters, by numeric. */
 export const NUMERIC_WORDS: Readonly<Record<string, (params: readonly string[]) => string>> = {
@@ -34,17 +34,21 @@ export const NUMERIC_WORDS: Readonly<Record<string, (params: readonly string[]) 
   "335": ([, nick = ""]) => `${nick} is a bot`,
   "341": ([, nick = "", channel = ""]) => `You invited ${nick} to ${channel}`,
   "346": ([, channel = "", mask = "", by]) => `${channel} lets in ${mask}${setBy(by)}`,
+  "347": ([, channel = ""]) => `${channel} lets in nobody without an invitation`,
   "348": ([, channel = "", mask = "", by]) => `${channel} exempts ${mask} from bans${setBy(by)}`,
+  "349": ([, channel = ""]) => `${channel} exempts nobody from bans`,
   "351": ([, version = "", server = "", text = ""]) => `${server} runs ${version} ${text}`.trim(),
   "352": ([, , user = "", host = "", server = "", nick = "", flags = "", text = ""]) =>
     `${nick} is ${user}@${host} (${text.replace(/^\d+ /, "")}) on ${server}, ${presence(flags)}`,
   "367": ([, channel = "", mask = "", by]) => `${channel} bans ${mask}${setBy(by)}`,
+  "368": ([, channel = ""]) => `${channel} bans nobody`,
   "372": ([, text = ""]) => text.replace(/^- ?/, ""),
   "391": ([, server = "", ...rest]) => `The time at ${server}: ${rest.at(-1) ?? ""}`,
   "401": ([, name = ""]) => `Nobody here is called ${name}`,
   "403": ([, name = ""]) => `There is no channel ${name}`,
   "404": ([, channel = "", text = ""]) => `Cannot send to ${channel}: ${text}`,
   "421": ([, verb = ""]) => `The server does not know the command ${verb}`,
+  "437": ([, channel = ""]) => `Cannot join ${channel}: it is unavailable for now`,
   "442": ([, channel = ""]) => `You are not in ${channel}`,
   "461": ([, verb = ""]) => `The server wants more parameters for ${verb}`,
   "471": ([, channel = ""]) => `Cannot join ${channel}: it is full`,

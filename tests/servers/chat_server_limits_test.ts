@@ -152,8 +152,9 @@ Deno.test(
       "PING x\r\n",
       "N",
     ];
-    for (const start of starts) {
+    for (const [index, start] of starts.entries()) {
       await using peer = await house.connect(start);
+      await house.accepted(index + 1);
       await peer.sendBytes(encodeUtf8(start));
       for (let second = 0; second < 30; second += 10) {
         await clock.pass(10_000);
@@ -209,6 +210,7 @@ Deno.test("limits of 0 are off", SOCKETS, async () => {
   const traffic = { registrationTime: 0, pingInterval: 0, floodRate: 0, connectionsPerHost: 0 };
   await using house = new ChatHouse({ traffic });
   await using silent = await house.connect();
+  await house.accepted(1);
   await using ann = await house.register("ann");
   await clock.pass(86_400_000);
   await ann.send(...Array.from({ length: 1_000 }, (_, index) => `PING ${index}`));
@@ -217,12 +219,27 @@ Deno.test("limits of 0 are off", SOCKETS, async () => {
   await silent.find(/ 001 /);
 });
 
+Deno.test("who has left is not heard for ever, however much it said", SOCKETS, async () => {
+  using clock = new FakeClock();
+  await using house = new ChatHouse({ traffic: { floodBurst: 3, floodRate: 1 } });
+  await using ann = await house.register("ann");
+  await ann.send(...Array.from({ length: 1_000 }, () => "PONG x"));
+  await ann.finish();
+  // At its rate all of it would be heard in a quarter of an hour.
+  let seconds = 0;
+  for (; !/ERROR/.test(ann.text) && seconds < 900; seconds++) await clock.pass(1_000);
+  assertEquals((await ann.rest()).at(-1), "ERROR :Closing Link: 127.0.0.1 (Excess Flood)");
+  assert(seconds >= 30 && seconds < 100, `${seconds} s`);
+});
+
 Deno.test("attack 25: a host has so many connections and no more", SOCKETS, async () => {
   await using house = new ChatHouse({ traffic: { connectionsPerHost: 2 } });
   await using ann = await house.register("ann");
   await using _bob = await house.register("bob");
   await using third = await house.connect();
-  assertEquals(await third.rest(), []);
+  assertEquals(await third.rest(), [
+    "ERROR :Closing Link: 127.0.0.1 (Too many connections from your host)",
+  ]);
   await house.logged(/^Refused 127\.0\.0\.1:\d+: its host is at its limit of 2$/);
   await ann.send("QUIT");
   await ann.rest();

@@ -74,7 +74,7 @@ const WORDS: Record<Outcome, string> = {
   "no-access": "the file system of {receiver} denied permission",
   protocol: "the peer broke the protocol",
   authentication: "the token does not match",
-  busy: "the server has too many connections",
+  busy: "the server has too much to do, try again later",
   "too-slow": "the peer was too slow",
   stopping: "the server is stopping",
 };

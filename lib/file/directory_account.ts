@@ -22,7 +22,7 @@ export class DirectoryAccount implements Disposable {
     this.#reservation = new Reservation(quota);
   }
 
-  /** Reserves a directory and those on the way to it, unless they exist. Returns `false` if the cap forbids it. */
+  /** Reserves what is missing of a directory and the way to it. Returns `false` if the cap forbids it. */
   plan(parts: readonly string[]): boolean {
     const missing: string[] = [];
     for (let depth = parts.length; depth > 0; depth--) {

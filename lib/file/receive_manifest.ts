@@ -8,6 +8,7 @@ import type { ReceivedEntry, Refusal } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
 import { assertFitting } from "./fitting_outcomes.ts";
 import type { TransferLimits } from "./limits.ts";
+import type { ManifestShare } from "./manifest_share.ts";
 import type { WantedNames } from "./wanted_names.ts";
 
 /** What a manifest is held against. */
@@ -33,18 +34,22 @@ export interface ReceivedManifest {
 /**
  * Reads a manifest and finds, before anything is touched, what breaks rules or limits or collides.
  *
+ * @param share What it takes of the memory for all manifests.
  * @throws {LimitError} If the job is too large as a whole.
+ * @throws {TransferError} `busy` if too much of that memory is taken.
  * @throws {ProtocolError} If the manifest contradicts itself, or has something nobody asked for.
  */
 export async function readManifest(
   channel: Channel,
   rules: ManifestRules,
   emit: OnEvent,
+  share: ManifestShare,
 ): Promise<ReceivedManifest> {
   const { items, bytes } = await channel.expect("manifest");
   const { jobFiles, jobBytes } = rules.limits;
   assertLimit("files", items, jobFiles);
   assertLimit("bytes", bytes, jobBytes);
+  share.take(items, 0);
   const manifest: ReceivedManifest = { entries: [], refusals: new Map() };
   const tree = new NameTree();
   let sum = 0;
@@ -53,6 +58,7 @@ export async function readManifest(
     const message = await channel.expect("entry", "omitted");
     names += message.path.length;
     assertLimit("characters of names", names, rules.limits.jobNames);
+    share.take(0, message.path.length);
     rules.wanted?.take(message.path);
     if (message.kind === "omitted") {
       assertFitting(message);

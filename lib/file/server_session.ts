@@ -16,6 +16,7 @@ import type { OnEvent, Operation } from "./events.ts";
 import { explainEnd } from "./farewell.ts";
 import { greetClient, type HandshakeOptions } from "./handshake.ts";
 import type { TransferLimits } from "./limits.ts";
+import { ManifestShare } from "./manifest_share.ts";
 import { acceptChannel } from "./open_channel.ts";
 import type { Quota } from "./quota.ts";
 import { receiveFiles } from "./receive_job.ts";
@@ -42,6 +43,8 @@ export interface ServeFilesOptions extends HandshakeOptions {
   readonly limits: TransferLimits;
   /** The account of all that is stored, shared by all connections. */
   readonly quota: Quota;
+  /** The memory for what jobs announce, shared by all connections. */
+  readonly memory: Quota;
   /** Whether files are synced to the disk before they are acknowledged. */
   readonly sync: boolean;
   /** Hears what happens, on this connection alone. */
@@ -130,14 +133,19 @@ async function giveFiles(
       limits.wantedPaths,
     );
   }
+  using share = new ManifestShare(options.memory);
   const wanted: string[] = [];
-  while (wanted.length < paths) wanted.push((await channel.expect("want")).path);
+  while (wanted.length < paths) {
+    const { path } = await channel.expect("want");
+    share.take(0, path.length);
+    wanted.push(path);
+  }
   onEvent({ kind: "phase", phase: "scanning" });
   const found: Found[] = [];
   for (const path of wanted) {
     // Sent under its last part: what is above it is the server's affair.
     const name = path.slice(path.lastIndexOf("/") + 1);
-    found.push(...await find(channel, path, name, true, options));
+    found.push(...await find(channel, path, name, true, { ...options, share }));
     if (found.length > limits.jobFiles) throw tooMany(limits);
   }
   await sendFiles(channel, found, options);
@@ -148,7 +156,8 @@ async function listFiles(
   { path, recursive }: MessageOf<"list">,
   options: ServeFilesOptions,
 ): Promise<void> {
-  const found = await find(channel, path, path, recursive, options);
+  using share = new ManifestShare(options.memory);
+  const found = await find(channel, path, path, recursive, { ...options, share });
   await sendManifest(channel, found);
 }
 
@@ -157,13 +166,13 @@ async function find(
   path: string,
   sentAs: string,
   recursive: boolean,
-  { root, limits }: ServeFilesOptions,
+  { root, limits, share }: ServeFilesOptions & { readonly share: ManifestShare },
 ): Promise<Found[]> {
   if (path !== "" && findNameProblem(path, NAME_RULES) !== undefined) {
     return [{ path: sentAs, outcome: "bad-name" }];
   }
   const parts = path === "" ? [] : path.split("/");
-  const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles });
+  const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles, share });
   return await whileBusy(channel, "scanning", walking);
 }
 

@@ -3,7 +3,7 @@ import type { MessageOf } from "../codec/file_messages.ts";
 import { classifyOutcome, type OutcomeClass } from "../codec/file_outcomes.ts";
 
 /** Messages that say what became of something. */
-type Verdict = MessageOf<"omitted" | "refuse" | "skip" | "abort" | "result" | "error">;
+export type Verdict = MessageOf<"omitted" | "refuse" | "skip" | "abort" | "result" | "error">;
 
 /**
  * What each of them may say. That all is well is nobody's word but that of the side that stores: in the

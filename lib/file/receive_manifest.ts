@@ -67,13 +67,7 @@ export async function readManifest(
     }
     sum += message.size;
     assertConsistent(message, rules);
-    const path = rules.renamed?.(message.path) ?? message.path;
-    const isBad = findNameProblem(path, rules.names) !== undefined;
-    // A bad name is never used, and may have very many parts.
-    const parts = isBad ? [] : path.split("/");
-    const refusal = isBad ? refuse("bad-name") : findRefusal(message, parts, tree, rules.limits);
-    if (refusal !== undefined) manifest.refusals.set(index, refusal);
-    manifest.entries.push({ ...message, index, parts });
+    judge(manifest, tree, message, index, rules);
     assertLimit("files", tree.size, jobFiles);
   }
   if (sum !== bytes) {
@@ -81,6 +75,23 @@ export async function readManifest(
   }
   rules.wanted?.finish();
   return manifest;
+}
+
+/** Adds an entry, and why it cannot be taken if that is so. */
+function judge(
+  { entries, refusals }: ReceivedManifest,
+  tree: NameTree,
+  message: MessageOf<"entry">,
+  index: number,
+  rules: ManifestRules,
+): void {
+  const path = rules.renamed?.(message.path) ?? message.path;
+  const isBad = findNameProblem(path, rules.names) !== undefined;
+  // A bad name is never used, and may have very many parts.
+  const parts = isBad ? [] : path.split("/");
+  const refusal = isBad ? refuse("bad-name") : findRefusal(message, parts, tree, rules.limits);
+  if (refusal !== undefined) refusals.set(index, refusal);
+  entries.push({ ...message, index, parts });
 }
 
 function assertLimit(what: string, count: number, limit: number): void {

@@ -97,6 +97,9 @@ async function collectResults(job: SendJob): Promise<void> {
     if (job.states[index] !== "sent") {
       throw new ProtocolError(`Cannot go on: the peer sent a result for entry ${index} unasked`);
     }
+    if (job.verify && outcome === "published") {
+      throw new ProtocolError(`Cannot compare entry ${index}: the peer says that it has stored it`);
+    }
     settle(job, index, outcome, { storedAs });
   }
   const owed = job.states.filter((state) => state !== "settled").length;

@@ -23,19 +23,21 @@ export interface Launch {
   readonly args: readonly string[];
   /** What the job needs. */
   readonly grants: Grants;
+  /** Where the command is to be typed, if not in the current directory. */
+  readonly directory?: string;
 }
 
 /** The command that runs the same job with what it needs: no more than that. */
 export function rerunCommand(launch: Launch): string {
   // An executable has its permissions built in: nobody can add one when it starts.
   if (Deno.build.standalone) return recompileCommand(launch);
-  const { script, args } = launch;
+  const { script, args, directory } = launch;
   return quoteWords([
     "deno",
     "run",
     ...unstableFlags(script),
     ...grantFlags(launch),
-    shortPath(script),
+    shortPath(script, directory),
     ...args,
   ]);
 }
@@ -72,13 +74,13 @@ export function netAccessInWords(): string {
     : "network access was not granted";
 }
 
-/** A file URL as a path, short where it lies below the current directory. */
-export function shortPath(script: string): string {
+/** A file URL as a path, short where it lies below a directory, the current one if none is given. */
+export function shortPath(script: string, directory: string = Deno.cwd()): string {
   const url = new URL(script);
   if (url.protocol !== "file:") return script;
   const path = decodeURIComponent(url.pathname);
   const native = Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
-  const base = `${Deno.cwd()}${Deno.build.os === "windows" ? "\\" : "/"}`;
+  const base = `${directory}${Deno.build.os === "windows" ? "\\" : "/"}`;
   return native.startsWith(base) ? native.slice(base.length) : native;
 }
 

@@ -150,16 +150,18 @@ async function connectAndConverse(
   connect: () => Promise<Deno.Conn>,
   timeout: number,
 ): Promise<string> {
+  let conn: Deno.Conn;
   try {
-    using server = await connect();
-    chat.act(chat.client.connected(Date.now()));
-    return await converse(server, chat, timeout);
+    conn = await connect();
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // Where nothing ever was, a mistake is more likely than a pause: nobody waits for it to come back.
     if (chat.welcomes > 0 || chat.ending !== undefined) return error.message;
     throw new CommandError(error.message, { exitCode: CHAT_EXIT.unreachable, cause: error });
   }
+  using server = conn;
+  chat.act(chat.client.connected(Date.now()));
+  return await converse(server, chat, timeout);
 }
 
 /** Hands the lines of the pipe on, no faster than they can be sent, then asks for the last answer. */

@@ -26,7 +26,7 @@ import {
 } from "../lib/cli/flags.ts";
 import { explainListen } from "../lib/cli/explain.ts";
 import { createLog, type LogEvent } from "../lib/cli/log.ts";
-import { printResult } from "../lib/cli/output.ts";
+import { printServed } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
@@ -223,7 +223,7 @@ function end(totals: DatagramTotals, flags: UdpEchoFlags): number {
     `${bytesIn} bytes in, ${bytesOut} bytes out, ${echoed} echoed, ${all} dropped` +
     (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
     (failed > 0 ? `, ${failed} failed` : "");
-  printResult(message);
+  printServed(message);
   if (flags.log === "json") {
     createLog(flags)({ event: "stopped", message, ...figures, dropped: all, ...dropped });
   }

@@ -147,7 +147,7 @@ function explain(
   const cause = error instanceof Error ? error : new Error(String(error));
   const said = cause instanceof Deno.errors.NotCapable
     ? `${deniedAccess(launch)}; run: ${rerunCommand(launch)}`
-    : reason(cause) ?? reasonByCode(cause);
+    : reason(cause) ?? systemReason(cause);
   return new CommandError(`${action}: ${said}`, { cause });
 }
 
@@ -157,8 +157,9 @@ function deniedAccess({ grants }: Launch): string {
     : "a permission that this needs was not granted";
 }
 
-function reasonByCode(error: Error): string {
-  const { code } = error as { code?: unknown };
+/** What the system says of a failure, in our words where its code is known, escaped otherwise. */
+export function systemReason(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
   const known = typeof code === "string" ? REASON_BY_CODE[code] : undefined;
-  return known ?? escapeForDisplay(error.message);
+  return known ?? escapeForDisplay(String(message ?? error));
 }

@@ -168,7 +168,11 @@ async function connectAndConverse(
 async function feed(chat: Chat, commands: boolean): Promise<void> {
   const { client } = chat;
   await chat.joined.promise;
-  for await (const line of inputLines()) {
+  const lines = inputLines((note) => {
+    chat.counts.leftOut++;
+    printNote(note);
+  });
+  for await (const line of lines) {
     chat.act(commands ? client.typed(line, Date.now()) : client.piped(line, Date.now()));
     await chat.room();
   }
@@ -250,7 +254,7 @@ function report(ending: Ending, { counts }: Chat): number {
   const total = `${count(counts.sent, "message")} sent, ${counts.received} received`;
   switch (ending.kind) {
     case "done":
-      return EXIT.done;
+      return counts.leftOut === 0 ? EXIT.done : EXIT.failed;
     case "interrupted":
       throw new CommandError(`Interrupted: ${total}`, { exitCode: EXIT.interrupted });
     case "refused":

@@ -44,8 +44,8 @@ export class Chat {
   welcomes = 0;
   /** Whether the pipe came to its end. */
   finishing = false;
-  /** Messages in both directions. */
-  readonly counts = { sent: 0, received: 0 };
+  /** Messages in both directions, and lines of the pipe that could not be sent as they are. */
+  readonly counts = { sent: 0, received: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
   #bell = new AbortController();
   /** Aborted when something was sent. */

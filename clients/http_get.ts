@@ -18,13 +18,13 @@
 import { BodyOutput } from "../lib/cli/body_output.ts";
 import { CLIENT_FLAGS } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
-import { explainConnect } from "../lib/cli/explain.ts";
+import { explainConnect } from "../lib/cli/explain_socket.ts";
 import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { printNote } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
-import { readText } from "../lib/cli/read_text.ts";
+import { readPem } from "../lib/cli/read_pem.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
@@ -186,7 +186,7 @@ function launchFor({ output, ca }: HttpGetFlags, urls: readonly URL[]): Launch {
 async function connect(url: URL, flags: HttpGetFlags, launch: Launch): Promise<Deno.Conn> {
   const [hostname, port] = [bareHost(url.hostname), portOf(url)];
   const seconds = flags["connect-timeout"];
-  const caCerts = flags.ca === undefined ? [] : [readText(flags.ca, "certificates", launch)];
+  const caCerts = flags.ca === undefined ? [] : [readPem(flags.ca, "certificate", launch)];
   try {
     if (url.protocol === "https:") {
       const options = { host: hostname, port, timeout: seconds * 1_000, tls: { caCerts } };

@@ -18,7 +18,7 @@
  */
 import { TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
-import { explainSend } from "../lib/cli/explain.ts";
+import { explainSend } from "../lib/cli/explain_socket.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { printNote, printResult } from "../lib/cli/output.ts";

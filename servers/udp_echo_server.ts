@@ -24,7 +24,7 @@ import {
   type FlagValues,
   NO_POSITIONALS,
 } from "../lib/cli/flags.ts";
-import { explainListen } from "../lib/cli/explain.ts";
+import { explainListen } from "../lib/cli/explain_socket.ts";
 import { createLog, type LogEvent } from "../lib/cli/log.ts";
 import { printServed } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";

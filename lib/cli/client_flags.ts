@@ -23,7 +23,12 @@ export function targetPort<P extends number>(port: P): NumberFlag & { default: P
 
 /** How every TCP client connects. */
 export const CLIENT_FLAGS = {
-  unix: { kind: "text", value: "PATH", help: "connect to a Unix socket instead of host and port" },
+  unix: {
+    kind: "text",
+    value: "PATH",
+    insteadOf: ["host", "port"],
+    help: "connect to a Unix socket instead of host and port",
+  },
   "connect-timeout": {
     kind: "number",
     value: "SECONDS",

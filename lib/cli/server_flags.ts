@@ -31,7 +31,12 @@ export function portFlag<P extends number>(port: P): NumberFlag & { default: P }
 
 /** The flags of every stream server, after its address and port. */
 export const SERVER_FLAGS = {
-  unix: { kind: "text", value: "PATH", help: "listen on a Unix socket instead of host and port" },
+  unix: {
+    kind: "text",
+    value: "PATH",
+    insteadOf: ["host", "port"],
+    help: "listen on a Unix socket instead of host and port",
+  },
   backlog: {
     kind: "integer",
     value: "CONNECTIONS",

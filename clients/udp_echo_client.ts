@@ -197,7 +197,7 @@ interface Talk {
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
   const run = chooseMode(flags, positionals);
-  const started = { script: import.meta.url, args: Deno.args };
+  const started = { script: import.meta.url, args: Deno.args, udp: true };
   const { server, bind, grants } = await findUdpTarget(flags, started);
   const launch = { ...started, grants };
   const where = formatAddress(server);

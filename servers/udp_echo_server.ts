@@ -185,7 +185,7 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
 function open(flags: UdpEchoFlags): Deno.DatagramConn {
   const { port } = flags;
   const hostname = bareHost(flags.host);
-  const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname) };
+  const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname), udp: true };
   requireDatagrams(launch);
   try {
     return Deno.listenDatagram({ transport: "udp", hostname, port });

@@ -29,6 +29,7 @@ import { printNote, printResult } from "../lib/cli/output.ts";
 import { readPassword } from "../lib/cli/password.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import { serverTask } from "../lib/cli/server_task.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { isOnTerminal, systemTerminal } from "../lib/cli/terminal_port.ts";
 import { VERSION } from "../lib/cli/version.ts";
@@ -194,7 +195,7 @@ const PROGRAM: Program<typeof CHAT_CLIENT_FLAGS> = {
   exitCodes: [
     "3 could not connect",
     "4 nickname refused",
-    "5 kept out: banned, kicked, wrong password, or not let into the channel",
+    "5 kept out: banned, kicked, wrong password, not let into the channel, or not allowed to speak there",
     "6 connection lost",
   ],
 };
@@ -207,9 +208,9 @@ async function main({ flags }: CommandLine<typeof CHAT_CLIENT_FLAGS>): Promise<n
   const settings = { ...namesToUse(flags), password, interactive: isScreen, version: CLIENT_NAME };
   const chat = new Chat(settings, flags.pace * 1_000);
   const { signal } = chat.leaving;
-  const serverTask = "deno task chat-server";
+  const start = serverTask("chat-server", flags.port, CHAT_CLIENT_FLAGS.port.default);
   const connect = (): Promise<Deno.Conn> =>
-    openConnection(options, { launch, serverTask }, ({ host, port, timeout }) => {
+    openConnection(options, { launch, serverTask: start }, ({ host, port, timeout }) => {
       const either = AbortSignal.any([AbortSignal.timeout(timeout), signal]);
       return Deno.connect({ hostname: host, port, signal: either });
     });

@@ -94,12 +94,11 @@ const FLAGS = {
     help: "write the body there, once it is complete; needs --allow-write",
   },
   "max-size": {
-    kind: "integer",
+    kind: "size",
     value: "BYTES",
     min: 0,
-    max: Number.MAX_SAFE_INTEGER,
     default: 1024 ** 3,
-    help: "size of the body beyond which it is given up, 0 for any",
+    help: "size of the body beyond which it is given up, such as 10MB or 1GiB; 0 for any",
   },
   "connect-timeout": CLIENT_FLAGS["connect-timeout"],
   timeout: {
@@ -121,7 +120,7 @@ const PROGRAM: Program<typeof FLAGS> = {
   examples: [
     ["deno task http-get http://127.0.0.1:8000/", "prints the page"],
     ["deno task http-get 127.0.0.1 8000 /index.html -v", "shows what is said, too"],
-    ["deno task http-get -L -f -o page.html localhost:8000", "follows redirects into a file"],
+    ["deno task http-get -L -f localhost:8000 > page.html", "follows redirects into a file"],
   ],
   exitCodes: ["1 also if the body is incomplete, or with --fail if the status is 400 or above"],
 };

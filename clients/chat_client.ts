@@ -135,8 +135,7 @@ export async function converse(
   await receive().catch(unlessGone);
   over.abort();
   await Promise.all(others);
-  client.lost(Date.now());
-  outbox.hold();
+  chat.lost();
   return client.state.lastError === "" ? why : `the server said: ${client.state.lastError}`;
 }
 
@@ -168,15 +167,19 @@ async function connectAndConverse(
 /** Hands the lines of the pipe on, no faster than they can be sent, then asks for the last answer. */
 async function feed(chat: Chat, commands: boolean): Promise<void> {
   const { client } = chat;
-  await chat.joined.promise;
   const lines = inputLines((note) => {
     chat.counts.leftOut++;
     printNote(note);
   });
   for await (const line of lines) {
-    chat.act(commands ? client.typed(line, Date.now()) : client.piped(line, Date.now()));
-    await chat.room();
+    for (const part of commands ? [line] : client.parts(line)) {
+      await chat.joined.promise;
+      const now = Date.now();
+      await chat.actAsSent(commands ? client.typed(part, now) : client.piped(part, now));
+      if (chat.leaving.signal.aborted) return;
+    }
   }
+  await chat.joined.promise;
   chat.finishing = true;
   chat.act(client.finish(Date.now()));
 }
@@ -195,8 +198,8 @@ const PROGRAM: Program<typeof CHAT_CLIENT_FLAGS> = {
   exitCodes: [
     "3 could not connect",
     "4 nickname refused",
-    "5 kept out: banned, kicked, wrong password, not let into the channel, or not allowed to speak there",
-    "6 connection lost",
+    "5 kept out: banned, kicked, wrong password, not let into the channel, or a line refused",
+    "6 connection lost, or lines that may be lost with one",
   ],
 };
 
@@ -251,11 +254,18 @@ async function runOn(
 }
 
 /** What an ending means for whoever started the program. */
-function report(ending: Ending, { counts }: Chat): number {
+function report(ending: Ending, { counts, client }: Chat): number {
   const total = `${count(counts.sent, "message")} sent, ${counts.received} received`;
   switch (ending.kind) {
     case "done":
-      return counts.leftOut === 0 ? EXIT.done : EXIT.failed;
+      // Somebody at a terminal was told; whoever reads the exit code only, must not be told otherwise.
+      if (counts.doubtful === 0 || client.state.settings.interactive) {
+        return counts.leftOut === 0 ? EXIT.done : EXIT.failed;
+      }
+      throw new CommandError(
+        `Connection lost: ${count(counts.doubtful, "message")} may be lost with it`,
+        { exitCode: CHAT_EXIT.lost },
+      );
     case "interrupted":
       throw new CommandError(`Interrupted: ${total}`, { exitCode: EXIT.interrupted });
     case "refused":

@@ -20,6 +20,7 @@ import type { Action, CloseAction, VerifyAction } from "../lib/chat/actions.ts";
 import * as chat from "../lib/chat/chat.ts";
 import type { Client } from "../lib/chat/client.ts";
 import type { ChatConfig } from "../lib/chat/config.ts";
+import { refuseConnection } from "../lib/chat/departures.ts";
 import type { Settings } from "../lib/chat/settings.ts";
 import type { ChatState } from "../lib/chat/state.ts";
 import type { Env } from "../lib/chat/turn.ts";
@@ -137,14 +138,14 @@ class ChatServer {
 
   /** Does what a step asks for, and then ends those who cannot take it. */
   #perform(actions: readonly Action[]): void {
-    const full: Client[] = [];
+    const full = new Set<Client>();
     for (const action of actions) {
       switch (action.kind) {
         case "send":
           for (const client of action.to) {
             const bytes = action.line.bytes(client.variant);
             const room = this.#session(client).send(bytes, client.closed);
-            if (!room) full.push(client);
+            if (!room) full.add(client);
           }
           break;
         case "close":
@@ -156,18 +157,20 @@ class ChatServer {
           break;
         case "rehash":
           this.#perform(chat.finishRehash(this.#chat, action, this.#reload(), this.#env));
+          break;
+        case "charge":
+          this.#session(action.client).charge(action.commands);
       }
     }
-    for (const client of full) {
-      // What it does not read it will not miss, and the reason needs room.
-      if (!client.closed) this.#session(client).discard();
-      this.#drop(client, "SendQ exceeded");
-    }
+    if (full.size === 0) return;
+    // What they do not read they will not miss, and the reason needs room.
+    for (const client of full) this.#session(client).discard();
+    this.#perform(chat.disconnect(this.#chat, [...full], "SendQ exceeded", this.#env));
   }
 
   /** Ends a client for a reason that everybody reads; for one that has left already, nothing happens. */
   #drop(client: Client, reason: string): void {
-    this.#perform(chat.disconnect(this.#chat, client, reason, this.#env));
+    this.#perform(chat.disconnect(this.#chat, [client], reason, this.#env));
   }
 
   #close({ client, reason }: CloseAction): void {
@@ -241,7 +244,8 @@ export async function serveChat(
     return sumTotals(
       await Promise.all(doors.map(({ listener, secure }) => {
         const serveClient: Handler = (connection) => server.serve(connection, secure);
-        return serve(listener, serveClient, { idleTimeout: 0, ...options, admission });
+        const serving = { idleTimeout: 0, ...options, admission, refusal: refuseConnection };
+        return serve(listener, serveClient, serving);
       })),
     );
   } finally {

@@ -55,7 +55,19 @@ export interface RehashAction {
   readonly kind: "rehash";
   /** The operator who asked for it. */
   readonly client: Client;
+  /** The label of the command, kept for the answer. */
+  readonly label: string | null;
+}
+
+/** Count a command as so many more: it was much work, and the next ones of this client wait for that. */
+export interface ChargeAction {
+  /** Tells the actions apart. */
+  readonly kind: "charge";
+  /** Whose command it was. */
+  readonly client: Client;
+  /** How many commands it was worth, beside itself. */
+  readonly commands: number;
 }
 
 /** One thing to do. */
-export type Action = SendAction | CloseAction | VerifyAction | RehashAction;
+export type Action = SendAction | CloseAction | VerifyAction | RehashAction | ChargeAction;

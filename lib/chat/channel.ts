@@ -63,6 +63,8 @@ export class Channel {
     e: new MaskList(),
     I: new MaskList(),
   };
+  /** How many members have +i, kept up so that nobody has to count. */
+  invisible = 0;
   /** Goes up with each change of bans or their exceptions. */
   banVersion = 0;
 

@@ -8,7 +8,8 @@
 import type { ModeChange } from "../codec/irc_modes.ts";
 import { NUMERIC } from "../codec/irc_numerics.ts";
 import type { Channel, ListLetter } from "./channel.ts";
-import { completeMask, isListMask } from "./masks.ts";
+import { completeMask, isBlankMask, isListMask } from "./masks.ts";
+import { refuseChange } from "./mode_refusal.ts";
 import type { Turn } from "./turn.ts";
 
 /** How a list is shown: the numeric of an entry, that of the end, and its text. */
@@ -21,6 +22,9 @@ const NUMERICS: Readonly<Record<ListLetter, readonly [string, string, string]>> 
     "End of Channel Invite Exception List",
   ],
 };
+
+/** Why a mask is refused. */
+const MALFORMED = "Mask is not well-formed";
 
 /** Entries (client, channel, mask, who, seconds since 1970) and the end of a list. */
 export function sendList(turn: Turn, channel: Channel, letter: ListLetter): void {
@@ -37,7 +41,9 @@ export function changeList(turn: Turn, channel: Channel, change: ModeChange): Mo
   const { limits } = turn.state.config;
   const letter = change.letter as ListLetter;
   const list = channel.lists[letter];
-  const mask = completeMask(change.param ?? "");
+  const given = change.param ?? "";
+  if (isBlankMask(given)) return refuseChange(turn, channel, change, MALFORMED);
+  const mask = completeMask(given);
   if (!change.add) {
     const removed = list.remove(mask);
     if (removed === null) return null;
@@ -45,11 +51,7 @@ export function changeList(turn: Turn, channel: Channel, change: ModeChange): Mo
     return { ...change, param: removed };
   }
   if (list.has(mask)) return null;
-  if (!isListMask(mask, limits.mask)) {
-    const params = [channel.name, letter, change.param ?? ""];
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, params, "Mask is not well-formed");
-    return null;
-  }
+  if (!isListMask(mask, limits.mask)) return refuseChange(turn, channel, change, MALFORMED);
   if (list.size >= limits.listEntries) {
     turn.reply(NUMERIC.ERR_BANLISTFULL, [channel.name, letter], "Channel list is full");
     return null;

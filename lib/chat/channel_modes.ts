@@ -5,7 +5,7 @@
  * @module
  */
 
-import { formatModes, type ModeChange, parseModes } from "../codec/irc_modes.ts";
+import { formatModes, type ModeChange, type ModeKind, parseModes } from "../codec/irc_modes.ts";
 import { NUMERIC } from "../codec/irc_numerics.ts";
 import { replyRoom } from "../codec/irc_replies.ts";
 import { utf8Length } from "../codec/utf8_length.ts";
@@ -13,6 +13,7 @@ import { type Channel, type ListLetter, STATUS } from "./channel.ts";
 import { sendList } from "./channel_lists.ts";
 import { applyChange } from "./mode_changes.ts";
 import { CHANNEL_MODE_KINDS } from "./mode_letters.ts";
+import { refuseChange } from "./mode_refusal.ts";
 import type { Turn } from "./turn.ts";
 import { membersOf } from "./visibility.ts";
 
@@ -36,24 +37,39 @@ export function changeChannelModes(turn: Turn, channel: Channel, params: readonl
   const applied: ModeChange[] = [];
   const complained = new Set<string>();
   let withParam = 0;
+  const tooMany = `Left out, with every parameter after it: at most ${limits.modes} in one MODE`;
   for (const change of parseModes(params, CHANNEL_MODE_KINDS)) {
-    const { letter, param } = change;
+    const { add, letter, param } = change;
     const kind = CHANNEL_MODE_KINDS.get(letter);
     if (kind === undefined) {
       if (!complained.has(letter)) {
         turn.reply(NUMERIC.ERR_UNKNOWNMODE, [letter], "is unknown mode char to me");
       }
       complained.add(letter);
-    } else if (kind === "list" && param === null) {
+    } else if (kind === "list" && !param) {
+      // An empty mask is none, and must not become one for everybody.
       if (!complained.has(letter)) sendList(turn, channel, letter as ListLetter);
       complained.add(letter);
     } else if (mayChange(turn, channel, complained)) {
-      if (param !== null && ++withParam > limits.modes) continue;
+      if (param === null && needsParam(kind, add)) {
+        if (!complained.has(letter)) refuseChange(turn, channel, change, "Parameter is missing");
+        complained.add(letter);
+        continue;
+      }
+      if (param !== null && ++withParam > limits.modes) {
+        if (withParam === limits.modes + 1) refuseChange(turn, channel, change, tooMany);
+        continue;
+      }
       const done = applyChange(turn, channel, change);
       if (done !== null) applied.push(done);
     }
   }
   announce(turn, channel, applied);
+}
+
+/** Whether there is nothing to change without a parameter; the key can be removed without one. */
+function needsParam(kind: ModeKind, add: boolean): boolean {
+  return kind === "member" || (add && kind !== "flag");
 }
 
 /** Whether the client runs the channel; where not, it is told once with 442 or 482. */

@@ -20,14 +20,14 @@
  */
 
 import type { Action, RehashAction, VerifyAction } from "./actions.ts";
-import { CAP } from "./capabilities.ts";
 import type { Client } from "./client.ts";
-import { finishOper } from "./commands/oper.ts";
+import { refuseLength } from "./commands/command.ts";
+import { finishOper, reportRehash } from "./commands/oper.ts";
 import { admit } from "./commands/registration.ts";
 import { sendIsupport } from "./commands/server_info.ts";
 import type { ChatConfig } from "./config.ts";
 import { dismissAll, leaveNetwork } from "./departures.ts";
-import { handleLine, refuseLength } from "./dispatch.ts";
+import { handleLine } from "./dispatch.ts";
 import { ChatState } from "./state.ts";
 import { type Env, Turn } from "./turn.ts";
 
@@ -41,14 +41,14 @@ export function connect(chat: ChatState, host: string, secure: boolean, env: Env
   return chat.addClient(host, secure, env.now);
 }
 
-/** Takes the step for one line of a client, without its line end; empty lines ask for nothing. */
+/** Takes the step for one line of a client, without its line end; blank lines ask for nothing. */
 export function receiveLine(
   chat: ChatState,
   client: Client,
   line: Uint8Array,
   env: Env,
 ): readonly Action[] {
-  if (client.closed || line.length === 0) return [];
+  if (client.closed) return [];
   const turn = new Turn(chat, client, env);
   handleLine(turn, line);
   return turn.finish();
@@ -75,17 +75,19 @@ export function pingClient(chat: ChatState, client: Client, env: Env): readonly 
 }
 
 /**
- * The step for a connection that ended or is to be ended: by its peer, by a timeout, because its queue
- * or its flood is too large, because the server stops. The others read the reason as that of QUIT.
+ * The step for connections that ended or are to be ended: by their peers, by a timeout, because a queue
+ * or a flood is too large. The others read the reason as that of QUIT.
  */
 export function disconnect(
   chat: ChatState,
-  client: Client,
+  clients: readonly Client[],
   reason: string,
   env: Env,
 ): readonly Action[] {
-  const turn = new Turn(chat, client, env);
-  leaveNetwork(turn, client, reason);
+  const [first] = clients;
+  if (first === undefined) return [];
+  const turn = new Turn(chat, first, env);
+  leaveNetwork(turn, clients, reason);
   return turn.finish();
 }
 
@@ -119,18 +121,15 @@ export function answerVerification(
  */
 export function finishRehash(
   chat: ChatState,
-  { client }: RehashAction,
+  { client, label }: RehashAction,
   outcome: ChatConfig | Error,
   env: Env,
 ): readonly Action[] {
   const news = outcome instanceof Error ? [] : reconfigure(chat, outcome, env);
   if (client.closed) return news;
   const turn = new Turn(chat, client, env);
-  const [verb, code, text] = outcome instanceof Error
-    ? ["FAIL", "CONFIG_BAD", `Cannot use the configuration: ${outcome.message}`]
-    : ["NOTE", "REHASHED", "The new configuration is in force"];
-  if (client.has(CAP.standardReplies)) turn.tell(verb, ["REHASH", code], oneLine(text));
-  else turn.tell("NOTICE", [client.nick], oneLine(text));
+  turn.label = label;
+  reportRehash(turn, outcome instanceof Error ? outcome : null);
   return [...turn.finish(), ...news];
 }
 
@@ -145,8 +144,4 @@ function reconfigure(chat: ChatState, config: ChatConfig, env: Env): Action[] {
     sendIsupport(turn);
     return turn.finish();
   });
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
 }

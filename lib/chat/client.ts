@@ -52,8 +52,11 @@ export class Client {
   spokeAt: number;
   /** Where it is. */
   readonly channels: Map<Channel, Membership> = new Map();
-  /** Where it was invited, oldest first; channels that ceased to exist count no more. */
-  readonly invites: Set<Channel> = new Set();
+  /**
+   * Where it was invited, oldest first, and whether somebody who runs the channel did so: only that opens
+   * an invite-only channel. Channels that ceased to exist count no more.
+   */
+  readonly invites: Map<Channel, boolean> = new Map();
   /** The number of the walk that saw this client last, so that a walk over channels sees nobody twice. */
   walk = 0;
 

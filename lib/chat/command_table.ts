@@ -68,7 +68,7 @@ const ROWS: readonly Command[] = [
     syntax: "target{,target}", help: "Sends tags without a text." },
   { verb: "AWAY", ...AFTER, params: 0, run: away,
     syntax: "[:text]", help: "Says that you are away, or back." },
-  { verb: "SETNAME", ...AFTER, params: 1, run: setname,
+  { verb: "SETNAME", ...AFTER, params: 0, run: setname,
     syntax: ":real name", help: "Changes the real name." },
 
   { verb: "WHO", ...AFTER, params: 0, run: who,

@@ -10,19 +10,29 @@ import { formatBody, Line } from "./line.ts";
 import type { Client } from "./client.ts";
 import type { ChatState } from "./state.ts";
 import type { Turn } from "./turn.ts";
-import { peersOf } from "./visibility.ts";
+import { membersOfAny } from "./visibility.ts";
 
-/** Takes a client off the network, tells it and everyone concerned why, and has it closed. */
-export function leaveNetwork(turn: Turn, client: Client, reason: string): void {
-  if (client.closed) return;
-  if (client.registered) {
-    const peers = peersOf(turn.state, client);
-    turn.send(peers, turn.lineFrom(client, "QUIT", [], reason));
-    rememberUser(turn.state, client, turn.env.now);
+/**
+ * Takes clients off the network, tells them and everyone concerned why, and has them closed. Of many that
+ * leave together none hears of the others: a thousand members of one channel are a thousand lines for each
+ * who stays, and not a million.
+ */
+export function leaveNetwork(turn: Turn, clients: readonly Client[], reason: string): void {
+  const { state, env } = turn;
+  const leaving = clients.filter(({ closed }) => !closed).map((client) => ({
+    client,
+    channels: [...client.channels.keys()],
+    quit: client.registered ? turn.lineFrom(client, "QUIT", [], reason) : null,
+  }));
+  for (const { client, quit } of leaving) {
+    if (quit !== null) rememberUser(state, client, env.now);
+    removeClient(state, client);
   }
-  turn.send([client], farewell(client, reason, turn.env.now));
-  removeClient(turn.state, client);
-  turn.request({ kind: "close", client, reason });
+  for (const { client, channels, quit } of leaving) {
+    if (quit !== null) turn.send(membersOfAny(state, channels), quit);
+    turn.send([client], farewell(client, reason, env.now));
+    turn.request({ kind: "close", client, reason });
+  }
 }
 
 /** Takes everybody off at once, because the server ends: nobody is left who would hear of the others. */
@@ -43,9 +53,17 @@ export function rememberUser(state: ChatState, client: Client, now: number): voi
   state.whowas.add({ nick, key, user, host, realname, leftAt: now }, state.config.limits.whowas);
 }
 
+/** What a connection is told that is not taken in, because its host has too many. */
+export function refuseConnection(host: string): Uint8Array {
+  return new Line(closingLink(host, "Too many connections from your host"), null).bytes(0);
+}
+
 function farewell(client: Client, reason: string, now: number): Line {
-  const body = formatBody(null, "ERROR", [], `Closing Link: ${client.host} (${reason})`);
-  return new Line(body, now);
+  return new Line(closingLink(client.host, reason), now);
+}
+
+function closingLink(host: string, reason: string): string {
+  return formatBody(null, "ERROR", [], `Closing Link: ${host} (${reason})`);
 }
 
 function removeClient(state: ChatState, client: Client): void {

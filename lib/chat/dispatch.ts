@@ -17,14 +17,18 @@ import { decodeUtf8 } from "../codec/text.ts";
 import { utf8Length } from "../codec/utf8_length.ts";
 import { CAP } from "./capabilities.ts";
 import { COMMANDS } from "./command_table.ts";
-import type { Command } from "./commands/command.ts";
+import { type Command, refuseLength } from "./commands/command.ts";
 import { MAX_LABEL_BYTES } from "./labels.ts";
 import type { Turn } from "./turn.ts";
 
+/** Characters of a word that 421 shows where it is no verb: more than any verb of the table has. */
+const MAX_SHOWN_VERB = 32;
+
 const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Takes the step that a line without its line end asks for. */
+/** Takes the step that a line without its line end asks for; none for a blank one (RFC 1459 section 2.3.1). */
 export function handleLine(turn: Turn, line: Uint8Array): void {
+  if (line.every((byte) => byte === 0x20)) return;
   let text: string | null = null;
   try {
     checkLineLength(line, MAX_CLIENT_TAG_BYTES);
@@ -87,7 +91,7 @@ function labelOf({ client }: Turn, { tags }: IrcMessage): string | null {
 /** Answers a line that is no message; it is never answered if it seems to be a NOTICE. */
 function refuseLine(turn: Turn, line: Uint8Array, fault: "long" | "utf8" | "parts"): void {
   const message = salvage(line);
-  const verb = message?.verb ?? "*";
+  const verb = message?.verb ?? firstWord(line);
   if (message !== null) turn.label = labelOf(turn, message);
   if (verb === "NOTICE") return;
   if (fault === "long") return refuseLength(turn);
@@ -98,9 +102,10 @@ function refuseLine(turn: Turn, line: Uint8Array, fault: "long" | "utf8" | "part
   turn.reply(NUMERIC.ERR_UNKNOWNCOMMAND, [verb], "Malformed line");
 }
 
-/** Answers a line that exceeds a size limit. */
-export function refuseLength(turn: Turn): void {
-  turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
+/** What stands where the verb should, as far as it can be shown, or `*`. */
+function firstWord(line: Uint8Array): string {
+  const word = /^ *(?:@[^ ]*(?: +|$))?(?::[^ ]*(?: +|$))?([!-~]*)/.exec(LENIENT.decode(line))?.[1];
+  return word?.slice(0, MAX_SHOWN_VERB) || "*";
 }
 
 /** What can be read of a line that is refused, to answer it with its verb and its label. */

@@ -37,8 +37,8 @@ export function isupportTokens(config: ChatConfig): string[] {
     `NICKLEN=${limits.nick}`,
     `PREFIX=(${PREFIX_LETTERS})${PREFIX_CHARACTERS}`,
     `STATUSMSG=${PREFIX_CHARACTERS}`,
-    // No number means no limit but the length of a line.
-    `TARGMAX=JOIN:,KICK:${targets},LIST:,NAMES:${targets},NOTICE:${targets},PART:,` +
+    // No number means no limit but the length of a line; LIST takes that many masks, and names besides.
+    `TARGMAX=JOIN:,KICK:${targets},LIST:${targets},NAMES:${targets},NOTICE:${targets},PART:,` +
     `PRIVMSG:${targets},TAGMSG:${targets},WHOIS:1,WHOWAS:1`,
     `TOPICLEN=${limits.topic}`,
     `USERLEN=${limits.user}`,

@@ -14,11 +14,11 @@
  */
 
 import type { Channel } from "./channel.ts";
-import { matchesMask } from "./masks.ts";
+import { type Effort, matchesMask } from "./masks.ts";
 import { fold } from "./names.ts";
 
-/** Whether a channel is to be listed. */
-export type ListFilter = (channel: Channel) => boolean;
+/** Whether a channel is to be listed that has so many members for whom asks. */
+export type ListFilter = (channel: Channel, members: number) => boolean;
 
 const MINUTE = 60_000;
 
@@ -31,8 +31,13 @@ export function isPlainName(condition: string): boolean {
  * Reads conditions: all of them must hold, but of several names and masks one is enough.
  *
  * @param now The time, in milliseconds since 1970.
+ * @param effort Is told what each use of the filter costs.
  */
-export function parseListFilter(conditions: readonly string[], now: number): ListFilter {
+export function parseListFilter(
+  conditions: readonly string[],
+  now: number,
+  effort: Effort,
+): ListFilter {
   const names = new Set<string>();
   const masks: string[] = [];
   const filters: ListFilter[] = [];
@@ -43,7 +48,7 @@ export function parseListFilter(conditions: readonly string[], now: number): Lis
       filters.push(measure(what.toUpperCase(), sign === ">", Number(digits), now));
     } else if (condition.startsWith("!")) {
       const mask = fold(condition.slice(1));
-      filters.push((channel) => !matchesMask(mask, channel.key));
+      filters.push((channel) => !matchesMask(mask, channel.key, effort));
     } else if (isPlainName(condition)) {
       names.add(fold(condition));
     } else {
@@ -51,21 +56,22 @@ export function parseListFilter(conditions: readonly string[], now: number): Lis
     }
   }
   if (names.size + masks.length > 0) {
-    filters.push(({ key }) => names.has(key) || masks.some((mask) => matchesMask(mask, key)));
+    const fitsMask = (key: string): boolean => masks.some((mask) => matchesMask(mask, key, effort));
+    filters.push(({ key }) => names.has(key) || fitsMask(key));
   }
-  return (channel) => filters.every((filter) => filter(channel));
+  return (channel, members) => filters.every((filter) => filter(channel, members));
 }
 
 function measure(what: string, more: boolean, limit: number, now: number): ListFilter {
-  return (channel) => {
-    const value = valueOf(what, channel, now);
+  return (channel, members) => {
+    const value = valueOf(what, channel, members, now);
     return value !== null && (more ? value > limit : value < limit);
   };
 }
 
 /** Minutes since creation or since the topic was set, or members; null if there is no topic. */
-function valueOf(what: string, channel: Channel, now: number): number | null {
+function valueOf(what: string, channel: Channel, members: number, now: number): number | null {
   if (what === "C") return (now - channel.createdAt) / MINUTE;
   if (what === "T") return channel.topic === null ? null : (now - channel.topic.setAt) / MINUTE;
-  return channel.members.size;
+  return members;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { matchesMask } from "./masks.ts";
+import { type Effort, matchesMask } from "./masks.ts";
 import { fold } from "./names.ts";
 
 /** One mask of a list. */
@@ -46,9 +46,9 @@ export class MaskList {
   }
 
   /** Whether any mask fits a folded source. */
-  matches(foldedSource: string): boolean {
+  matches(foldedSource: string, effort: Effort): boolean {
     for (const mask of this.#entries.keys()) {
-      if (matchesMask(mask, foldedSource)) return true;
+      if (matchesMask(mask, foldedSource, effort)) return true;
     }
     return false;
   }

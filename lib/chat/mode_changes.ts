@@ -9,6 +9,7 @@ import { NUMERIC } from "../codec/irc_numerics.ts";
 import type { Channel, ChannelFlag } from "./channel.ts";
 import { changeList } from "./channel_lists.ts";
 import { CHANNEL_MODE_KINDS, STATUS_OF_LETTER } from "./mode_letters.ts";
+import { refuseChange } from "./mode_refusal.ts";
 import { isKey } from "./names.ts";
 import type { Turn } from "./turn.ts";
 
@@ -24,16 +25,13 @@ export function applyChange(turn: Turn, channel: Channel, change: ModeChange): M
     case "set":
       return changeLimit(turn, channel, change);
     default:
-      return changeFlag(channel, change);
+      return changeFlag(turn, channel, change);
   }
 }
 
-function changeFlag(channel: Channel, change: ModeChange): ModeChange | null {
+function changeFlag(turn: Turn, channel: Channel, change: ModeChange): ModeChange | null {
   const flag = change.letter as ChannelFlag;
-  if (channel.flags.has(flag) === change.add) return null;
-  if (change.add) channel.flags.add(flag);
-  else channel.flags.delete(flag);
-  return change;
+  return turn.state.setChannelFlag(channel, flag, change.add) ? change : null;
 }
 
 function changeStatus(turn: Turn, channel: Channel, change: ModeChange): ModeChange | null {
@@ -63,8 +61,7 @@ function changeKey(turn: Turn, channel: Channel, change: ModeChange): ModeChange
   const key = change.param;
   if (key === null || key === channel.userKey) return null;
   if (!isKey(key, turn.state.config.limits)) {
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, [channel.name, "k", "*"], "Key is not well-formed");
-    return null;
+    return refuseChange(turn, channel, change, "Key is not well-formed");
   }
   channel.userKey = key;
   return change;
@@ -79,9 +76,7 @@ function changeLimit(turn: Turn, channel: Channel, change: ModeChange): ModeChan
   if (change.param === null) return null;
   const limit = /^\d{1,9}$/.test(change.param) ? Number(change.param) : 0;
   if (limit < 1) {
-    const text = "Limit is not a positive number";
-    turn.reply(NUMERIC.ERR_INVALIDMODEPARAM, [channel.name, "l", change.param], text);
-    return null;
+    return refuseChange(turn, channel, change, "Limit is not a positive number");
   }
   if (limit === channel.userLimit) return null;
   channel.userLimit = limit;

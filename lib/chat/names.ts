@@ -44,11 +44,11 @@ export function isKey(key: string, limits: ChatLimits): boolean {
 
 /**
  * A user name as others see it: `~` because nobody verified it, then what is left without characters
- * that have a meaning in masks and sources. Empty if nothing is left.
+ * that have a meaning in masks and sources, or `user` if nothing is left.
  */
 export function userName(given: string, limits: ChatLimits): string {
-  const clean = given.replace(/[^A-Za-z0-9._[\]\\^{|}-]/g, "").slice(0, limits.user - 1);
-  return clean === "" ? "" : `~${clean}`;
+  const clean = given.replace(/[^A-Za-z0-9._[\]\\^{|}-]/g, "");
+  return `~${clean || "user"}`.slice(0, limits.user);
 }
 
 /** A host that cannot be taken for a trailing parameter: `::1` becomes `0::1`; a zone (`%eth0`) is left out. */

@@ -8,7 +8,7 @@
  */
 
 import { packTokens, replyRoom } from "../codec/irc_replies.ts";
-import { Channel, type Membership, STATUS } from "./channel.ts";
+import { Channel, type ChannelFlag, type Membership, STATUS } from "./channel.ts";
 import { Client, type UserMode } from "./client.ts";
 import type { ChatConfig } from "./config.ts";
 import { isupportTokens } from "./isupport.ts";
@@ -25,6 +25,8 @@ export interface Census {
   operators: number;
   /** The most that were registered at once. */
   peak: number;
+  /** Channels with +s. */
+  secret: number;
 }
 
 /** The state of one server. */
@@ -38,7 +40,7 @@ export class ChatState {
   /** Who was here. */
   readonly whowas: Whowas = new Whowas();
   /** Counts. */
-  readonly census: Census = { registered: 0, invisible: 0, operators: 0, peak: 0 };
+  readonly census: Census = { registered: 0, invisible: 0, operators: 0, peak: 0, secret: 0 };
 
   #config: ChatConfig;
   #isupport: string[][];
@@ -99,6 +101,7 @@ export class ChatState {
     const status = channel.alive ? 0 : STATUS.operator;
     const membership = { client, channel, status, bannedVersion: -1, banned: false };
     channel.members.set(client, membership);
+    if (client.modes.has("i")) channel.invisible++;
     client.channels.set(channel, membership);
     return membership;
   }
@@ -107,7 +110,19 @@ export class ChatState {
   part({ client, channel }: Membership): void {
     channel.members.delete(client);
     client.channels.delete(channel);
-    if (!channel.alive) this.channels.delete(channel.key);
+    if (client.modes.has("i")) channel.invisible--;
+    if (channel.alive) return;
+    this.setChannelFlag(channel, "s", false);
+    this.channels.delete(channel.key);
+  }
+
+  /** Sets or clears a flag of a channel; tells whether that changed anything. */
+  setChannelFlag(channel: Channel, flag: ChannelFlag, on: boolean): boolean {
+    if (channel.flags.has(flag) === on) return false;
+    if (on) channel.flags.add(flag);
+    else channel.flags.delete(flag);
+    if (flag === "s") this.census.secret += on ? 1 : -1;
+    return true;
   }
 
   /** Sets or clears a user mode; tells whether that changed anything. */
@@ -116,8 +131,10 @@ export class ChatState {
     if (on) client.modes.add(mode);
     else client.modes.delete(mode);
     const step = on ? 1 : -1;
-    if (mode === "i") this.census.invisible += step;
     if (mode === "o") this.census.operators += step;
+    if (mode !== "i") return true;
+    this.census.invisible += step;
+    for (const channel of client.channels.keys()) channel.invisible += step;
     return true;
   }
 

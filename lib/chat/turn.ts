@@ -12,8 +12,16 @@ import type { Channel, Membership } from "./channel.ts";
 import type { Client } from "./client.ts";
 import { formatBody, Line, type LineTags } from "./line.ts";
 import { labelActions } from "./labels.ts";
+import type { Effort } from "./masks.ts";
 import type { ChatState } from "./state.ts";
 import { seesChannel } from "./visibility.ts";
+
+/** As much work as an ordinary command may be, in steps: a fifth of a millisecond or so. */
+const STEPS_PER_COMMAND = 100_000;
+/** What a line of the server to one client costs, in the same steps. */
+const STEPS_PER_LINE = 200;
+/** Where a search ends: 20,000 channels with the longest names, each looked through once. */
+const MAX_SEARCH_STEPS = 2_000_000;
 
 /** What a step needs from outside. */
 export interface Env {
@@ -27,8 +35,10 @@ export interface Env {
 }
 
 /** A step that is being taken. */
-export class Turn {
+export class Turn implements Effort {
   readonly #actions: Action[] = [];
+  /** The work that it was so far. */
+  steps = 0;
   /** The label of the command, if the client may use labels; a handler that answers later takes it over. */
   label: string | null = null;
 
@@ -48,6 +58,7 @@ export class Turn {
   /** Sends a line of the server to the client whose turn it is. */
   tell(verb: string, params: readonly string[], text?: string): void {
     const body = formatBody(this.state.config.name, verb, params.map(safeParam), text);
+    this.steps += STEPS_PER_LINE;
     this.send([this.client], new Line(body, this.env.now));
   }
 
@@ -66,6 +77,11 @@ export class Turn {
   /** Sends a line to clients; none of them may be given twice. */
   send(to: readonly Client[], line: Line, relayed = false): void {
     if (to.length > 0) this.#actions.push({ kind: "send", to, line, relayed });
+  }
+
+  /** Whether it was so much work that a search has to end, complete or not. */
+  get isExhausted(): boolean {
+    return this.steps > MAX_SEARCH_STEPS;
   }
 
   /** Asks the I/O layer for something else. */
@@ -111,8 +127,10 @@ export class Turn {
 
   /** Ends the step: all that came of it, in order, with the label where there is one. */
   finish(): readonly Action[] {
-    if (this.label === null) return this.#actions;
     const { client, env, state } = this;
+    const commands = Math.floor(this.steps / STEPS_PER_COMMAND);
+    if (commands > 0) this.request({ kind: "charge", client, commands });
+    if (this.label === null) return this.#actions;
     const makeLine = (verb: string, params: readonly string[]): Line => {
       return new Line(formatBody(state.config.name, verb, params), env.now);
     };

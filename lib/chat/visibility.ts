@@ -16,17 +16,25 @@ import type { ChatState } from "./state.ts";
  * @param caps Only those who negotiated all these capability bits.
  */
 export function peersOf(state: ChatState, client: Client, caps = 0): Client[] {
+  return membersOfAny(state, client.channels.keys(), caps).filter((peer) => peer !== client);
+}
+
+/** Everyone who is on one of the channels, each once. Linear in their members. */
+export function membersOfAny(
+  state: ChatState,
+  channels: Iterable<Channel>,
+  caps = 0,
+): Client[] {
   const walk = state.startWalk();
-  client.walk = walk;
-  const peers: Client[] = [];
-  for (const channel of client.channels.keys()) {
-    for (const peer of channel.members.keys()) {
-      if (peer.walk === walk) continue;
-      peer.walk = walk;
-      if (peer.has(caps)) peers.push(peer);
+  const members: Client[] = [];
+  for (const channel of channels) {
+    for (const member of channel.members.keys()) {
+      if (member.walk === walk) continue;
+      member.walk = walk;
+      if (member.has(caps)) members.push(member);
     }
   }
-  return peers;
+  return members;
 }
 
 /** The members of a channel who negotiated all the capability bits, without `except`. */
@@ -54,6 +62,20 @@ function shareChannel(one: Client, other: Client): boolean {
 /** Whether a client may know that the channel exists. */
 export function seesChannel(client: Client, channel: Channel): boolean {
   return !channel.flags.has("s") || channel.members.has(client);
+}
+
+/** How many members a client may count: all where it is on the channel, elsewhere those without +i. */
+export function visibleMembers(client: Client, channel: Channel): number {
+  return channel.members.size - (channel.members.has(client) ? 0 : channel.invisible);
+}
+
+/** How many channels a client may know of. Linear in its own. */
+export function visibleChannels({ channels, census }: ChatState, client: Client): number {
+  let hidden = census.secret;
+  for (const channel of client.channels.keys()) {
+    if (channel.flags.has("s")) hidden--;
+  }
+  return channels.size - hidden;
 }
 
 /** Whether a client finds a user without knowing the nickname. */

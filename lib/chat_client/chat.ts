@@ -34,8 +34,8 @@ export class Chat {
   readonly outbox: Outbox;
   /** Aborted when the chat is to end, whoever wants it. */
   readonly leaving = new AbortController();
-  /** Resolves when a channel is joined for the first time. */
-  readonly joined: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+  /** Resolves when a channel is joined; after a loss, when one is joined again. */
+  joined: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   /** Where it is shown. */
   front: Front | undefined;
   /** How it ends, as soon as that is known. */
@@ -44,8 +44,8 @@ export class Chat {
   welcomes = 0;
   /** Whether the pipe came to its end. */
   finishing = false;
-  /** Messages in both directions, and lines of the pipe that could not be sent as they are. */
-  readonly counts = { sent: 0, received: 0, leftOut: 0 };
+  /** Messages in both directions, those of the user that may be lost, and lines that were left out. */
+  readonly counts = { sent: 0, received: 0, doubtful: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
   #bell = new AbortController();
   /** Aborted when something was sent. */
@@ -78,6 +78,16 @@ export class Chat {
     this.front?.flush();
   }
 
+  /** Does what a line of a pipe asks for, no faster than what it sends can be sent. */
+  async actAsSent(effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      await this.room();
+      if (this.leaving.signal.aborted) return;
+      this.perform(effect);
+    }
+    this.front?.flush();
+  }
+
   /** Does one thing that the client asks for; what is to be shown waits for the front's `flush`. */
   perform(effect: Effect): void {
     switch (effect.kind) {
@@ -99,6 +109,8 @@ export class Chat {
         return this.joined.resolve();
       case "switched":
         return this.front?.switched();
+      case "answered":
+        return this.outbox.answered(effect.by);
       case "finished":
         return this.leave({ kind: "done" });
       case "quit":
@@ -112,6 +124,20 @@ export class Chat {
   #refused(refusal: Effect & { kind: "refused" }): void {
     const { registered, settings } = this.client.state;
     if (!registered || !settings.interactive) this.leave(refusal);
+  }
+
+  /** The connection is gone: says what may have gone with it, unless it was to end. */
+  lost(): void {
+    this.client.lost(Date.now());
+    const before = this.joined;
+    this.joined = Promise.withResolvers<void>();
+    // Whoever waits for the first connection's channel is as content with the second's.
+    this.joined.promise.then(before.resolve);
+    const { count, first } = this.outbox.hold();
+    if (count === 0 || this.ending !== undefined) return;
+    this.counts.doubtful += count;
+    const what = count === 1 ? `"${first}"` : `${count} messages from "${first}" on`;
+    this.act(this.client.say("error", `May be lost, and is not sent again: ${what}`, Date.now()));
   }
 
   /** Says QUIT, and ends. */

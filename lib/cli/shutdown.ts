@@ -7,10 +7,11 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM"];
 
 /**
- * Ctrl-C reaches every process of the terminal's foreground group, and `deno task` hands its own copy on to
- * the program as well. A second SIGINT within this time, in milliseconds, is the same keystroke.
+ * Ctrl-C reaches every process of the terminal's foreground group, as SIGTERM does when a service manager
+ * ends a group, and `deno task` hands its own copy on to the program as well. The same signal again within
+ * this time, in milliseconds, is the same wish.
  */
-const SAME_KEYSTROKE_MS = 200;
+const SAME_WISH_MS = 200;
 
 /**
  * A signal that is aborted by the first Ctrl-C or SIGTERM. The second leaves at once with exit code 130:
@@ -18,15 +19,15 @@ const SAME_KEYSTROKE_MS = 200;
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  let first = 0;
+  let first = { name: "", at: 0 };
   for (const name of STOP_SIGNALS) {
     Deno.addSignalListener(name, () => {
       const now = performance.now();
       if (!controller.signal.aborted) {
-        first = now;
+        first = { name, at: now };
         endEchoedLine();
         controller.abort();
-      } else if (name !== "SIGINT" || now - first > SAME_KEYSTROKE_MS) {
+      } else if (name !== first.name || now - first.at > SAME_WISH_MS) {
         endEchoedLine();
         Deno.exit(EXIT.interrupted);
       }

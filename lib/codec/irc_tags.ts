@@ -30,6 +30,9 @@ export const NO_TAGS: MessageTags = new Map();
 /** What separates tags, or ends them, and so cannot stand in a key. */
 const NOT_IN_KEY = /[\0\r\n ;=]/;
 
+/** `+`, a vendor's host name and a slash if there is a vendor, a name (message-tags, "Format"). */
+const CLIENT_KEY = /^\+([A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
+
 const ESCAPED: ReadonlyMap<string, string> = new Map([
   [";", "\\:"],
   [" ", "\\s"],
@@ -61,6 +64,11 @@ function unescapeTagValue(escaped: string): string {
   return escaped.replace(/\\(.?)/gsu, (_, character: string) => {
     return UNESCAPED.get(character) ?? character;
   });
+}
+
+/** Whether a key is that of a client-only tag, which a server relays without knowing it. */
+export function isClientOnlyKey(key: string): boolean {
+  return CLIENT_KEY.test(key);
 }
 
 /** Reads the text between `@` and the space; of equal keys the last one counts, empty tags are skipped. */

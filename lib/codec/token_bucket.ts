@@ -52,8 +52,8 @@ export class TokenBucket {
     return isThere;
   }
 
-  /** Takes a token; there must be one. */
-  take(): void {
-    this.#tokens--;
+  /** Takes tokens; those that are not there yet are owed, and filled in first. */
+  take(count: number = 1): void {
+    this.#tokens -= count;
   }
 }

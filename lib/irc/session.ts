@@ -12,6 +12,8 @@ const READ_BUFFER = 2048;
 const MAX_LINE = MAX_CLIENT_TAG_BYTES + MAX_MESSAGE_BYTES - 2;
 /** Milliseconds that a client has to take its last lines; then as many again to close, as it should. */
 const CLOSE_TIME = 2_000;
+/** Milliseconds that lines of a client are still heard when it has finished sending: it may be gone. */
+const HEAR_OUT_TIME = 30_000;
 
 /** What the clock says of a client: nothing, that it should be asked for a sign of life, or that it goes. */
 export type Verdict = "fine" | "ask" | { readonly reason: string };
@@ -43,6 +45,8 @@ export class Session {
   #askedAt: number | null = null;
   /** When it is cut, whatever is unsent; null as long as nobody has ended it. */
   #closeBy: number | null = null;
+  /** When it finished sending; null if it has not. */
+  #finishedAt: number | null = null;
 
   /** Takes over a connection that was just accepted. */
   constructor(connection: Connection, { traffic, round, hear }: SessionOptions) {
@@ -76,6 +80,7 @@ export class Session {
       for (let count; (count = await this.#connection.read(buffer)) !== null;) {
         if (!this.#input.push(buffer.subarray(0, count))) onFlood();
       }
+      this.#finishedAt = performance.now();
       await this.#input.idle();
     } catch (error) {
       throw this.#output.failure ?? error;
@@ -94,6 +99,11 @@ export class Session {
   /** Gives up what waits in the queue: a client that does not read will not miss it. */
   discard(): void {
     this.#output.discard();
+  }
+
+  /** Its last line was worth so many more. */
+  charge(lines: number): void {
+    this.#input.charge(lines);
   }
 
   /** The client's next lines wait until {@linkcode resume}. */
@@ -127,6 +137,8 @@ export class Session {
       return "fine";
     }
     if (this.#output.stalledFor(now) > pingTimeout) return { reason: "Write timeout" };
+    const finishedFor = this.#finishedAt === null ? 0 : now - this.#finishedAt;
+    if (finishedFor > HEAR_OUT_TIME) return { reason: "Excess Flood" };
     if (!registered) {
       const late = registrationTime > 0 && now - this.#openedAt > registrationTime;
       return late ? { reason: "Registration timeout" } : "fine";

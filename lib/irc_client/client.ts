@@ -30,6 +30,7 @@ import { showNumeric, takeAck } from "./handlers/numerics.ts";
 import { PEOPLE } from "./handlers/people.ts";
 import { PRESENCE } from "./handlers/presence.ts";
 import { answerNick, finishToken, register, REGISTRATION } from "./handlers/registration.ts";
+import { speechParts } from "./speech.ts";
 import { type ClientSettings, ClientState } from "./state.ts";
 import { Turn } from "./turn.ts";
 
@@ -85,6 +86,8 @@ export class IrcClient {
     const { name: from, user, host } = source;
     const received = { ...message, from, user, host, own: from !== "" && this.state.isOwn(from) };
     handlerOf(received)(this.state, received, turn);
+    const label = message.tags.get("label");
+    if (label !== undefined) turn.add({ kind: "answered", by: label });
     return turn.effects;
   }
 
@@ -98,10 +101,17 @@ export class IrcClient {
   typed(line: string, now: number): Effect[] {
     return this.#step(now, (turn) => {
       if (line.trim() === "") return;
-      if (line.startsWith("/") && !line.startsWith("//")) runCommand(this.state, line, turn);
-      else if (this.state.askingNick) answerNick(this.state, line, turn);
+      if (line.startsWith("/") && !line.startsWith("//")) {
+        this.state.hasCommanded = true;
+        runCommand(this.state, line, turn);
+      } else if (this.state.askingNick) answerNick(this.state, line, turn);
       else this.state.sayHere(line.startsWith("//") ? line.slice(1) : line, turn);
     });
+  }
+
+  /** A line for the first channel in parts, each as long as a message may be when it is asked for. */
+  parts(line: string): Iterable<string> {
+    return speechParts(this.state, this.state.target, line);
   }
 
   /** A line for the first channel, whatever it looks like. */

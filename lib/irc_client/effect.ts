@@ -15,6 +15,8 @@ export type Effect =
   | { readonly kind: "joined"; readonly channel: string }
   /** The user looks at another window. */
   | { readonly kind: "switched" }
+  /** The server has read all lines up to the one with that label, or with those words. */
+  | { readonly kind: "answered"; readonly by: string }
   /** Everything that was sent before `finish` has been processed by the server. */
   | { readonly kind: "finished" }
   /** The user wants to leave. */

@@ -43,7 +43,8 @@ export class Negotiation {
   /** What is switched on. */
   readonly enabled = new Set<string>();
   readonly #offered = new Set<string>();
-  readonly #pending = new Set<string>();
+  /** Requests without an answer, oldest first: what of each is not granted yet. */
+  #open: string[][] = [];
   #ended = false;
 
   /**
@@ -58,7 +59,7 @@ export class Negotiation {
         return rest.length > 1 && rest[0] === "*" ? [] : this.#request([...this.#offered]);
       case "NEW":
         for (const name of names) if (WANTED.includes(name)) this.#offered.add(name);
-        return this.#request(names.filter((name) => this.#offered.has(name)));
+        return this.#request([...this.#offered].filter((name) => names.includes(name)));
       case "DEL":
         for (const name of names) this.#drop(name);
         return [];
@@ -66,45 +67,56 @@ export class Negotiation {
         for (const name of names) this.#acknowledge(name);
         return this.#end();
       case "NAK":
-        return this.#retry(names);
+        return this.#retry();
       default:
         return [];
     }
   }
 
   #request(names: readonly string[]): string[][] {
+    const asked = new Set([...this.enabled, ...this.#open.flat()]);
     const usable = names.filter((name) => {
       const need = NEEDS.get(name);
-      return !this.enabled.has(name) && (need === undefined || this.#offered.has(need));
+      return !asked.has(name) && (need === undefined || this.#offered.has(need));
     });
-    for (const name of usable) this.#pending.add(name);
-    return [...packWords(usable, MAX_LIST_BYTES).map((list) => ["REQ", list]), ...this.#end()];
+    return [...this.#ask(packWords(usable, MAX_LIST_BYTES)), ...this.#end()];
   }
 
+  #ask(lists: readonly string[]): string[][] {
+    this.#open.push(...lists.map((list) => list.split(" ")));
+    return lists.map((list) => ["REQ", list]);
+  }
+
+  /** A server may grant one request in several lines: it is answered when nothing of it is left. */
   #acknowledge(name: string): void {
     const bare = name.replace(/^[-~=]+/, "");
+    const request = this.#open.find((names) => names.includes(bare));
     // What was not asked for is none of ours, whatever the server says.
-    if (!this.#pending.delete(bare)) return;
+    if (request === undefined) return;
+    request.splice(request.indexOf(bare), 1);
+    this.#open = this.#open.filter((names) => names.length > 0);
     if (!name.startsWith("-")) this.enabled.add(bare);
   }
 
-  /** A server refuses a request as a whole: each capability is asked for once more, on its own. */
-  #retry(names: readonly string[]): string[][] {
-    const asked = names.filter((name) => this.#pending.has(name));
-    if (asked.length > 1) return asked.map((name) => ["REQ", name]);
-    for (const name of asked) this.#pending.delete(name);
-    return this.#end();
+  /**
+   * A server refuses a request as a whole: each capability is asked for once more, on its own. Which
+   * request is meant follows from the order, because the server may cut the list that it repeats.
+   */
+  #retry(): string[][] {
+    const refused = this.#open.shift() ?? [];
+    const again = refused.length > 1 ? refused.filter((name) => this.#offered.has(name)) : [];
+    return again.length > 0 ? this.#ask(again) : this.#end();
   }
 
+  /** What was asked for meanwhile is answered all the same. */
   #drop(name: string): void {
     this.enabled.delete(name);
     this.#offered.delete(name);
-    this.#pending.delete(name);
   }
 
   /** The end of the negotiation, once, as soon as nothing is open. */
   #end(): string[][] {
-    if (this.#ended || this.#pending.size > 0) return [];
+    if (this.#ended || this.#open.length > 0) return [];
     this.#ended = true;
     return [["END"]];
   }

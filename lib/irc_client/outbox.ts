@@ -1,4 +1,5 @@
 import { TokenBucket } from "../codec/token_bucket.ts";
+import { InFlight, type Unproven } from "./in_flight.ts";
 
 /** Lines that may be sent at once before the pace counts (RFC 1459 section 8.10: five in ten seconds). */
 const BURST = 4;
@@ -20,6 +21,7 @@ export class Outbox {
   readonly #urgent: string[] = [];
   #waiting: string[] = [];
   readonly #bucket: TokenBucket;
+  readonly #inFlight = new InFlight();
   /** Whether only urgent lines may go: there is no connection, or the server has not let the client in. */
   held = true;
 
@@ -46,22 +48,41 @@ export class Outbox {
     return true;
   }
 
-  /** Takes what may go now. */
+  /** Takes what may go now; among it a question, if it is time to know what the server has read. */
   take(now: number): Due {
     const lines = this.#urgent.splice(0);
-    let sent = 0;
-    while (!this.held && sent < this.#waiting.length && this.#bucket.tryTake(now)) sent++;
-    lines.push(...this.#waiting.splice(0, sent));
-    return { lines, wait: this.held || this.#waiting.length === 0 ? 0 : this.#bucket.wait(now) };
+    for (const line of lines) this.#inFlight.sent(line, now);
+    while (!this.held) {
+      const isToAsk = this.#inFlight.askIn(now, this.#waiting.length === 0) === 0;
+      if (!isToAsk && this.#waiting.length === 0 || !this.#bucket.tryTake(now)) break;
+      lines.push(isToAsk ? this.#inFlight.question() : this.#waiting.shift()!);
+      this.#inFlight.sent(lines.at(-1)!, now);
+    }
+    return { lines, wait: this.held ? 0 : this.#wait(now) };
+  }
+
+  #wait(now: number): number {
+    const question = this.#inFlight.askIn(now, this.#waiting.length === 0);
+    if (this.#waiting.length === 0 && question === undefined) return 0;
+    return Math.max(question ?? 0, this.#bucket.wait(now));
+  }
+
+  /** The server has answered a line, by its label or with its words: it has read all up to there. */
+  answered(by: string): void {
+    this.#inFlight.answered(by);
   }
 
   /**
    * The connection is lost: forgets the lines that this made pointless, and keeps what people said, with
-   * the question whether it arrived.
+   * the question whether it arrived; labels mean something to the old connection only.
+   *
+   * @returns What was sent and may be lost. It is not sent again: said twice is worse than named.
    */
-  hold(): void {
+  hold(): Unproven {
     this.held = true;
     this.#urgent.length = 0;
-    this.#waiting = this.#waiting.filter((line) => /^(@\S+ )?(PRIVMSG|NOTICE|PING) /.test(line));
+    this.#waiting = this.#waiting.map((line) => line.replace(/^@\S+ /, ""))
+      .filter((line) => /^(PRIVMSG|NOTICE|PING) /.test(line));
+    return this.#inFlight.lost();
   }
 }

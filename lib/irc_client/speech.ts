@@ -1,6 +1,6 @@
-import { NO_TAGS } from "../codec/irc_tags.ts";
+import { type MessageTags, NO_TAGS } from "../codec/irc_tags.ts";
 import { formatCtcp } from "./ctcp.ts";
-import { relayRoom, splitText } from "./split_text.ts";
+import { cutText, relayRoom, splitText } from "./split_text.ts";
 import type { ClientState } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
@@ -24,21 +24,39 @@ export interface Speech {
 /** Sends a text, in several messages if it is long, and shows it unless the server sends it back. */
 export function speak(state: ClientState, speech: Speech, turn: Turn): void {
   const { verb, target, text, action = false } = speech;
-  const { nick, user, host, features, negotiation } = state;
-  const room = relayRoom({ nick, user, host, verb, target }, features.lineLength);
-  const wrapping = action ? formatCtcp({ command: "ACTION", text: " " }).length : 0;
-  for (const part of splitText(text, Math.max(4, room - wrapping))) {
+  for (const part of splitText(text, roomFor(state, speech))) {
     const payload = action ? formatCtcp({ command: "ACTION", text: part }) : part;
-    turn.sendMessage({ verb, params: [target, payload], tags: labelFor(state, part) });
-    if (!negotiation.enabled.has("echo-message")) showOwn(state, { ...speech, text: part }, turn);
+    turn.sendMessage({ verb, params: [target, payload], tags: labelFor(state, target, part) });
+    if (!state.negotiation.enabled.has("echo-message")) {
+      showOwn(state, { ...speech, text: part }, turn);
+    }
   }
 }
 
+/** The parts of a text that is to be said, each cut off only when it is asked for. */
+export function* speechParts(state: ClientState, target: string, text: string): Generator<string> {
+  for (let rest = text; rest !== "";) {
+    let part: string;
+    [part, rest] = cutText(rest, roomFor(state, { verb: "PRIVMSG", target, text }));
+    if (part !== "") yield part;
+  }
+}
+
+/** Bytes of text that one message of a speech has room for. */
+function roomFor(
+  { nick, user, host, features }: ClientState,
+  { verb, target, action = false }: Speech,
+): number {
+  const room = relayRoom({ nick, user, host, verb, target }, features.lineLength);
+  const wrapping = action ? formatCtcp({ command: "ACTION", text: " " }).length : 0;
+  return Math.max(4, room - wrapping);
+}
+
 /** A label by which an answer, a refusal above all, can be told to belong to this line. */
-function labelFor(state: ClientState, text: string): ReadonlyMap<string, string> {
+function labelFor(state: ClientState, target: string, text: string): MessageTags {
   if (!state.negotiation.enabled.has("labeled-response")) return NO_TAGS;
   const label = `m${++state.serial}`;
-  state.labels.set(label, text.slice(0, MAX_QUOTED).toWellFormed());
+  state.labels.set(label, { target, text: text.slice(0, MAX_QUOTED).toWellFormed() });
   const [oldest] = state.labels.keys();
   if (state.labels.size > MAX_LABELS && oldest !== undefined) state.labels.delete(oldest);
   return new Map([["label", label]]);

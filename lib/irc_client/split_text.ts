@@ -28,18 +28,26 @@ const SMALLEST_PART = 1 / 3;
  */
 export function splitText(text: string, maxBytes: number): string[] {
   const parts: string[] = [];
-  let rest = text.trimEnd();
-  // Every unit takes a byte at least, so that only the last part is counted as a whole.
-  while (rest.length > maxBytes || utf8Length(rest) > maxBytes) {
-    const most = cutUtf8(rest, maxBytes);
-    const end = rest[most.length] === " "
-      ? most.length
-      : lastSpace(most) ?? wholeCharacters(most, rest);
-    parts.push(rest.slice(0, end).trimEnd());
-    rest = rest.slice(end).trimStart();
+  for (let [part, rest] = cutText(text, maxBytes);; [part, rest] = cutText(rest, maxBytes)) {
+    if (part !== "") parts.push(part);
+    if (rest === "") return parts;
   }
-  parts.push(rest);
-  return parts.filter((part) => part !== "");
+}
+
+/**
+ * Cuts the first part off a text, as {@linkcode splitText} does.
+ *
+ * @returns The part, which may be empty, and the rest, which is empty at the end.
+ */
+export function cutText(text: string, maxBytes: number): [part: string, rest: string] {
+  const whole = text.trimEnd();
+  // Every unit takes a byte at least, so that only the last part is counted as a whole.
+  if (whole.length <= maxBytes && utf8Length(whole) <= maxBytes) return [whole, ""];
+  const most = cutUtf8(whole, maxBytes);
+  const end = whole[most.length] === " "
+    ? most.length
+    : lastSpace(most) ?? wholeCharacters(most, whole);
+  return [whole.slice(0, end).trimEnd(), whole.slice(end).trimStart()];
 }
 
 /** The start of the last word, unless the part before it would be too short. */

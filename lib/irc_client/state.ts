@@ -29,6 +29,16 @@ export interface Batch {
   readonly nicks: Map<string, string[]>;
   /** How many of them there are. */
   size: number;
+  /** The label of the line that all of it answers, if it has one (labeled-response). */
+  readonly label: string | undefined;
+}
+
+/** Something that was said, until the server tells what became of it. */
+export interface Said {
+  /** A channel or nickname. */
+  readonly target: string;
+  /** The beginning of the text. */
+  readonly text: string;
 }
 
 /** Batches that may be open at once; servers nest two. */
@@ -64,9 +74,13 @@ export class ClientState {
   /** Batches that are not complete. */
   readonly batches: Map<string, Batch> = new Map();
   /** What was sent under which label, until the answer comes. */
-  readonly labels = new Map<string, string>();
+  readonly labels = new Map<string, Said>();
   /** Counts labels and the like. */
   serial = 0;
+  /** The numeric that ends the list under way, with its channel, once an entry of it was shown. */
+  listUnderWay = "";
+  /** Whether commands were typed: an error may be the answer to one of them. */
+  hasCommanded = false;
   /** Whether QUIT was said. */
   isLeaving = false;
   /** The reason of an ERROR, which comes right before the end. */

@@ -58,6 +58,11 @@ export class PacedLines {
     return true;
   }
 
+  /** Counts so many lines more than were handed on: the next one waits for them as well. */
+  charge(lines: number): void {
+    this.#options.bucket.take(lines);
+  }
+
   /** Hands on nothing until {@linkcode resume}. */
   pause(): void {
     this.#paused = true;

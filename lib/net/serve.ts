@@ -31,6 +31,7 @@ export async function serve(
     stop: options.signal,
     log: options.log ?? (() => {}),
     admission: options.admission ?? new Admission(limits),
+    refusal: options.refusal,
     clock: { tick: 0 },
     turns: new FairTurns(),
     open: new Set(),

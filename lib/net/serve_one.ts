@@ -23,6 +23,8 @@ export interface House {
   readonly log: (event: ServeEvent) => void;
   /** Who is let in. */
   readonly admission: AdmissionDesk;
+  /** What others are told. */
+  readonly refusal: ((host: string) => Uint8Array) | undefined;
   /** The idle clock. */
   readonly clock: { tick: number };
   /** Who may read when many are busy. */
@@ -44,7 +46,7 @@ export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
   crew.begin();
   using connection = new Connection(conn, { turns, clock, number: totals.connections + 1 });
   if (!await admission.admit(connection.host)) {
-    refuse(house, connection);
+    await refuse(house, conn, connection);
     crew.end();
     return;
   }
@@ -66,12 +68,17 @@ export async function serveOne(house: House, conn: Deno.Conn): Promise<void> {
   crew.end();
 }
 
-function refuse(house: House, { peer }: Connection): void {
+async function refuse(house: House, conn: Deno.Conn, connection: Connection): Promise<void> {
+  const { peer, host } = connection;
   const reason = house.stop.aborted
     ? "the server is stopping"
     : `its host is at its limit of ${house.admission.maxPerHost ?? house.limits.maxPerHost}`;
   house.totals.refused++;
   house.log({ event: "refused", message: `Refused ${peer}: ${reason}`, peer, reason });
+  // A few bytes fit into the system's buffer at once. A TLS client would have to shake hands first.
+  if (house.refusal !== undefined && !("handshake" in conn)) {
+    await connection.write(house.refusal(host)).catch(() => {});
+  }
   house.admission.giveBack();
 }
 

@@ -78,4 +78,6 @@ export interface ServeOptions extends Partial<ServeLimits> {
   log?: (event: ServeEvent) => void;
   /** Shared by the listeners of one server; one of its own by default. */
   admission?: AdmissionDesk;
+  /** What a client hears whose host has its share already; a TLS client hears nothing. */
+  refusal?: (host: string) => Uint8Array;
 }

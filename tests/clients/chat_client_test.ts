@@ -145,6 +145,23 @@ Deno.test("a long line goes out in parts that fit when relayed", TIMEOUT, async 
   }
 });
 
+Deno.test("a line of any length goes out as a whole, and so does the next", TIMEOUT, async () => {
+  const words = Array.from({ length: 40_000 }, (_, index) => `w${index}`).join(" ");
+  let said: string[] = [];
+  const { code, stderr } = await runAgainst(
+    async (talk) => {
+      await goWell(talk);
+      said = talk.lines.entries.filter((line) => line.startsWith("PRIVMSG"));
+    },
+    ["--pace", "0.001", "--quiet"],
+    { stdin: `${words}\nlast\n` },
+  );
+  assertEquals([code, stderr], [0, ""]);
+  const texts = said.map((line) => line.replace(/^PRIVMSG #lobby :?/, ""));
+  assertEquals(texts.pop(), "last");
+  assertEquals(texts.join(" "), words);
+});
+
 /** How servers refuse, and what comes of it. */
 const REFUSALS: readonly {
   readonly name: string;
@@ -213,6 +230,30 @@ const REFUSALS: readonly {
       await talk.welcome("ann");
       await talk.line(/^PRIVMSG/);
       await talk.send(":irc.test 404 ann #lobby :Moderated");
+      await talk.farewell();
+    },
+  },
+  {
+    name: "not allowed to speak, for a reason of the server's own",
+    code: 5,
+    error: /^#lobby: You need to identify first$/m,
+    play: async (talk) => {
+      await talk.welcome("ann");
+      await talk.line(/^PRIVMSG/);
+      await talk.send(":irc.test 477 ann #lobby :You need to identify first");
+      await talk.answerPing();
+      await talk.farewell();
+    },
+  },
+  {
+    name: "a channel that is unavailable for now",
+    code: 5,
+    error: /^Cannot join #lobby: it is unavailable for now$/m,
+    play: async (talk) => {
+      await talk.line(/^USER/);
+      await talk.send(":irc.test 001 ann :Hi", ":irc.test 422 ann :No MOTD");
+      await talk.line(/^JOIN/);
+      await talk.send(":irc.test 437 ann #lobby :Nick/channel is temporarily unavailable");
       await talk.farewell();
     },
   },
@@ -296,6 +337,63 @@ Deno.test(
     assertMatch(client.stderr.text, /^-- Back after .*: what was said meanwhile is missing here$/m);
   },
 );
+
+Deno.test(
+  "what may be lost with a connection is named, not said again, and never exit code 0",
+  TIMEOUT,
+  async () => {
+    const said: string[][] = [];
+    await using server = ircPeer(async (talk, index) => {
+      await talk.welcome("ann");
+      await talk.line(/^PRIVMSG/);
+      if (index === 1) await goOn(talk);
+      said.push(talk.lines.entries.filter((line) => line.startsWith("PRIVMSG")));
+    });
+    await using client = startClient("chat-client", ["--nick", "ann", "--port", server.port]);
+    await client.type("one\n");
+    await client.stderr.find(
+      (line) => line === '!! May be lost, and is not sent again: "one"',
+      "it",
+    );
+    await client.type("two\n");
+    await client.endInput();
+    assertEquals((await client.end()).code, 6);
+    assertEquals(said, [["PRIVMSG #lobby one"], ["PRIVMSG #lobby two"]]);
+    assertMatch(client.stderr.text, /^Connection lost: 1 message may be lost with it$/m);
+  },
+);
+
+Deno.test("a lost connection is no loss of what the server has answered", TIMEOUT, async () => {
+  await using server = ircPeer(async (talk, index) => {
+    await talk.welcome("ann");
+    await talk.line(/^PRIVMSG/);
+    if (index === 1) return await goOn(talk);
+    await talk.send(":ann!u@host PRIVMSG #lobby one");
+  });
+  await using client = startClient("chat-client", ["--nick", "ann", "--port", server.port]);
+  await client.type("one\n");
+  await client.stderr.find((line) => line.startsWith("-- Connection lost"), "the loss");
+  await client.type("two\n");
+  await client.endInput();
+  assertEquals((await client.end()).code, 0);
+});
+
+Deno.test("--commands loses nothing while there is no connection", TIMEOUT, async () => {
+  const said: string[] = [];
+  await using server = ircPeer(async (talk, index) => {
+    await talk.welcome("ann");
+    if (index === 0) return;
+    said.push(await talk.line(/^PRIVMSG/));
+    await goOn(talk);
+  });
+  const args = ["--nick", "ann", "--port", server.port, "--commands"];
+  await using client = startClient("chat-client", args);
+  await client.stderr.find((line) => line.startsWith("-- Connection lost"), "the loss");
+  await client.type("still here\n");
+  await client.endInput();
+  assertEquals((await client.end()).code, 0);
+  assertEquals(said, ["PRIVMSG #lobby :still here"]);
+});
 
 Deno.test("--no-reconnect ends with the connection", TIMEOUT, async () => {
   await using server = ircPeer((talk) => talk.welcome("ann"));

@@ -217,12 +217,27 @@ Deno.test("limits of 0 are off", SOCKETS, async () => {
   await silent.find(/ 001 /);
 });
 
+Deno.test("who has left is not heard for ever, however much it said", SOCKETS, async () => {
+  using clock = new FakeClock();
+  await using house = new ChatHouse({ traffic: { floodBurst: 3, floodRate: 1 } });
+  await using ann = await house.register("ann");
+  await ann.send(...Array.from({ length: 1_000 }, () => "PONG x"));
+  await ann.finish();
+  // At its rate all of it would be heard in a quarter of an hour.
+  let seconds = 0;
+  for (; !/ERROR/.test(ann.text) && seconds < 900; seconds++) await clock.pass(1_000);
+  assertEquals((await ann.rest()).at(-1), "ERROR :Closing Link: 127.0.0.1 (Excess Flood)");
+  assert(seconds >= 30 && seconds < 100, `${seconds} s`);
+});
+
 Deno.test("attack 25: a host has so many connections and no more", SOCKETS, async () => {
   await using house = new ChatHouse({ traffic: { connectionsPerHost: 2 } });
   await using ann = await house.register("ann");
   await using _bob = await house.register("bob");
   await using third = await house.connect();
-  assertEquals(await third.rest(), []);
+  assertEquals(await third.rest(), [
+    "ERROR :Closing Link: 127.0.0.1 (Too many connections from your host)",
+  ]);
   await house.logged(/^Refused 127\.0\.0\.1:\d+: its host is at its limit of 2$/);
   await ann.send("QUIT");
   await ann.rest();

@@ -100,7 +100,9 @@ Deno.test(
     assertMatch(await root.find(/ 372 /), /:- It is new$/);
     await using _second = await house.register("second");
     await using third = await house.connect();
-    assertEquals(await third.rest(), []);
+    assertEquals(await third.rest(), [
+      "ERROR :Closing Link: 127.0.0.1 (Too many connections from your host)",
+    ]);
     await house.logged(/^Refused .* limit of 2$/);
   },
 );

@@ -153,7 +153,7 @@ Deno.test("attack 18: lines at the limits and beyond them", SOCKETS, async () =>
   await using house = new ChatHouse({ traffic: { floodRate: 0 } });
   await using ann = await house.register("ann", "message-tags");
   await using bob = await house.register("bob", "message-tags");
-  const padded = (length: number): string => `PING ${"x".repeat(length - 5)}`;
+  const padded = (length: number): string => `PING x ${"y".repeat(length - 7)}`;
   const tagged = (bytes: number): string => `@+a=${"x".repeat(bytes - 5)} TAGMSG bob`;
   await ann.send(padded(510), padded(511), "PING a", tagged(4096), tagged(4097), "PING b");
   await ann.send("x".repeat(1_000_000), "PING c", `@${"t".repeat(8191)} PING d`, "PING e");

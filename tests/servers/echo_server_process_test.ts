@@ -154,6 +154,23 @@ Deno.test(
 );
 
 Deno.test(
+  `a signal that comes twice at once, as through a task, is one${NEEDS_POSIX.reason}`,
+  SIGNALS,
+  async () => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      await using server = await startServer("echo-server", ["--grace", "20"]);
+      using conn = await connectTo(server.port);
+      await server.logged(/^Connected/);
+      server.kill(signal);
+      server.kill(signal);
+      await server.logged(/^Stopping/);
+      await conn.closeWrite();
+      assertEquals((await server.end()).code, 0, signal);
+    }
+  },
+);
+
+Deno.test(
   `echo-server that is stopped under load loses nothing of what it has received${NEEDS_POSIX.reason}`,
   SIGNALS,
   async () => {

@@ -48,6 +48,8 @@ export class ChatDriver {
   readonly chat: ChatState;
   /** Clients by the name that the test gave them. */
   readonly clients = new Map<string, Client>();
+  /** How many commands more than were given have been charged for. */
+  charged = 0;
   /** Requests to rehash, in order. */
   readonly rehashes: RehashAction[] = [];
   /** The time and the ids that steps get. */
@@ -94,7 +96,7 @@ export class ChatDriver {
 
   /** Ends a connection from outside. */
   drop(name: string, reason: string): void {
-    this.perform(disconnect(this.chat, this.client(name), reason, this.env));
+    this.perform(disconnect(this.chat, [this.client(name)], reason, this.env));
   }
 
   /** What the I/O layer would do. */
@@ -110,8 +112,10 @@ export class ChatDriver {
       } else if (action.kind === "verify") {
         const right = action.password === action.secret;
         this.perform(answerVerification(this.chat, action, right, this.env));
-      } else {
+      } else if (action.kind === "rehash") {
         this.rehashes.push(action);
+      } else {
+        this.charged += action.commands;
       }
     }
   }

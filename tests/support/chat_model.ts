@@ -17,8 +17,8 @@ export interface ModelChannel {
   limit: number;
   /** Banned nicknames in lower case. */
   readonly bans: Set<string>;
-  /** Nicknames in lower case that are invited. */
-  readonly invited: Set<string>;
+  /** Nicknames in lower case that are invited, and whether by somebody who runs the channel. */
+  readonly invited: Map<string, boolean>;
   /** The topic. */
   topic: string;
 }
@@ -41,7 +41,9 @@ export class ChatModel {
       const status = members.get(old);
       members.delete(old);
       if (status !== undefined) members.set(key, status);
-      if (invited.delete(old)) invited.add(key);
+      const byOperator = invited.get(old);
+      invited.delete(old);
+      if (byOperator !== undefined) invited.set(key, byOperator);
     }
     return true;
   }
@@ -56,13 +58,13 @@ export class ChatModel {
         key: "",
         limit: Infinity,
         bans: new Set(),
-        invited: new Set(),
+        invited: new Map(),
         topic: "",
       });
       return;
     }
     const kept = channel.members.has(nick) || channel.bans.has(nick) ||
-      (channel.flags.includes("i") && !channel.invited.has(nick)) ||
+      (channel.flags.includes("i") && !channel.invited.get(nick)) ||
       (channel.key !== "" && channel.key !== key) || channel.members.size >= channel.limit;
     if (kept) return;
     channel.members.set(nick, "");
@@ -94,7 +96,9 @@ export class ChatModel {
     const channel = this.channels.get(name);
     if (!channel?.members.has(nick) || channel.members.has(target)) return;
     if (channel.flags.includes("i") && !this.runs(nick, name)) return;
-    if (this.nicks.has(target)) channel.invited.add(target);
+    if (!this.nicks.has(target)) return;
+    const earlier = channel.invited.get(target) ?? false;
+    channel.invited.set(target, earlier || this.runs(nick, name));
   }
 
   /** Sets the topic. */

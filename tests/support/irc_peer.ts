@@ -56,7 +56,7 @@ export class IrcTalk {
 
   /** Answers the last PING of a pipe. */
   async answerPing(): Promise<void> {
-    const [, token = ""] = (await this.line(/^PING /)).split(" ");
+    const [, token = ""] = (await this.line(/^PING \S+-is-done$/)).split(" ");
     await this.send(`:irc.test PONG irc.test ${token}`);
   }
 

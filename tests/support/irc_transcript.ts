@@ -53,6 +53,8 @@ export function wordEffects(client: IrcClient, effects: readonly Effect[]): stri
         }`;
       case "joined":
         return `E joined ${effect.channel}`;
+      case "answered":
+        return `E answered ${effect.by}`;
       case "refused":
         return `E refused, ${effect.why}: ${effect.reason}`;
       default:

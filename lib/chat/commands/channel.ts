@@ -103,7 +103,7 @@ export function invite(turn: Turn, { params }: IrcMessage, membership: Membershi
     const text = "is already on channel";
     return turn.reply(NUMERIC.ERR_USERONCHANNEL, [user.nick, channel.name], text);
   }
-  keepInvitation(user, channel, turn.state.config.limits.invites);
+  keepInvitation(user, membership, turn.state.config.limits.invites);
   turn.reply(NUMERIC.RPL_INVITING, [user.nick, channel.name]);
   if (user.away !== null) turn.reply(NUMERIC.RPL_AWAY, [user.nick], user.away);
   const line = turn.lineFrom(turn.client, "INVITE", [user.nick], channel.name);
@@ -111,18 +111,20 @@ export function invite(turn: Turn, { params }: IrcMessage, membership: Membershi
   turn.send(membersOf(channel, CAP.inviteNotify, turn.client), line);
 }
 
-function keepInvitation(user: Client, channel: Channel, capacity: number): void {
-  for (const invited of user.invites) {
+/** Remembers an invitation by a member; one by an operator stays one (RFC 2812 section 3.2.7). */
+function keepInvitation(user: Client, { channel, status }: Membership, capacity: number): void {
+  for (const invited of user.invites.keys()) {
     if (!invited.alive) user.invites.delete(invited);
   }
+  const byOperator = (status & STATUS.operator) !== 0 || user.invites.get(channel) === true;
   user.invites.delete(channel);
-  user.invites.add(channel);
-  const [oldest] = user.invites;
+  user.invites.set(channel, byOperator);
+  const [oldest] = user.invites.keys();
   if (user.invites.size > capacity && oldest !== undefined) user.invites.delete(oldest);
 }
 
 function sendInvitations(turn: Turn): void {
-  for (const channel of turn.client.invites) {
+  for (const channel of turn.client.invites.keys()) {
     if (channel.alive) turn.reply(NUMERIC.RPL_INVITELIST, [channel.name]);
   }
   turn.reply(NUMERIC.RPL_ENDOFINVITELIST, [], "End of /INVITE list");

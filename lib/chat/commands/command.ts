@@ -7,6 +7,7 @@
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
 import type { Membership } from "../channel.ts";
+import { fold } from "../names.ts";
 import type { Turn } from "../turn.ts";
 
 /** The conditions of a command, checked before it runs. */
@@ -44,12 +45,22 @@ export interface MemberCommand extends CommandRow {
 /** A row of the table. */
 export type Command = PlainCommand | MemberCommand;
 
-/** The parts of a list with commas, without empty ones and repetitions. */
+/** The parts of a list with commas, without empty ones and without names that equal an earlier one. */
 export function listOf(param: string): string[] {
-  return [...new Set(param.split(","))].filter((part) => part !== "");
+  const parts = new Map<string, string>();
+  for (const part of param.split(",")) {
+    const key = fold(part);
+    if (part !== "" && !parts.has(key)) parts.set(key, part);
+  }
+  return [...parts.values()];
 }
 
 /** Refuses a target beyond the number that TARGMAX allows: 407 (client, target, text). */
 export function refuseTarget(turn: Turn, target: string): void {
   turn.reply(NUMERIC.ERR_TOOMANYTARGETS, [target], "Too many targets");
+}
+
+/** Refuses a line that exceeds a size limit, or whose answer would: 417 (client, text). */
+export function refuseLength(turn: Turn): void {
+  turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
 }

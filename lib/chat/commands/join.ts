@@ -40,7 +40,7 @@ function joinOne(turn: Turn, name: string, key: string): void {
     const text = "You have joined too many channels";
     return turn.reply(NUMERIC.ERR_TOOMANYCHANNELS, [name], text);
   }
-  const obstacle = channel === undefined ? null : findObstacle(channel, client, key);
+  const obstacle = channel === undefined ? null : findObstacle(turn, channel, key);
   if (obstacle !== null) {
     const [numeric, mode] = obstacle;
     return turn.reply(numeric, [channel?.name ?? name], `Cannot join channel (+${mode})`);
@@ -52,11 +52,13 @@ function joinOne(turn: Turn, name: string, key: string): void {
   sendNames(turn, membership.channel);
 }
 
-/** The numeric and the mode that keep a client out, or null. An invitation lifts +i and nothing else. */
-function findObstacle(channel: Channel, client: Client, key: string): [string, string] | null {
-  if (isBanned(channel, client)) return [NUMERIC.ERR_BANNEDFROMCHAN, "b"];
-  const invited = client.invites.has(channel) || channel.lists.I.matches(client.foldedSource);
-  if (channel.flags.has("i") && !invited) return [NUMERIC.ERR_INVITEONLYCHAN, "i"];
+/** The numeric and the mode that keep a client out, or null; only +i is lifted by an operator's invitation. */
+function findObstacle(turn: Turn, channel: Channel, key: string): [string, string] | null {
+  const { client } = turn;
+  if (isBanned(channel, client, turn)) return [NUMERIC.ERR_BANNEDFROMCHAN, "b"];
+  const isInvited = (): boolean =>
+    client.invites.get(channel) === true || channel.lists.I.matches(client.foldedSource, turn);
+  if (channel.flags.has("i") && !isInvited()) return [NUMERIC.ERR_INVITEONLYCHAN, "i"];
   if (channel.userKey !== null && channel.userKey !== key) return [NUMERIC.ERR_BADCHANNELKEY, "k"];
   if (channel.userLimit !== null && channel.members.size >= channel.userLimit) {
     return [NUMERIC.ERR_CHANNELISFULL, "l"];

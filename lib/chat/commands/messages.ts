@@ -7,7 +7,7 @@
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
-import { formatTags } from "../../codec/irc_tags.ts";
+import { formatTags, isClientOnlyKey } from "../../codec/irc_tags.ts";
 import { maySpeak } from "../bans.ts";
 import { CAP } from "../capabilities.ts";
 import { type Channel, STATUS } from "../channel.ts";
@@ -16,7 +16,7 @@ import { isTooLong, type Line } from "../line.ts";
 import { looksLikeChannel } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { seesChannel } from "../visibility.ts";
-import { listOf, refuseTarget } from "./command.ts";
+import { listOf, refuseLength, refuseTarget } from "./command.ts";
 
 /** What is said, and to how many it may go. */
 interface Speech {
@@ -54,7 +54,7 @@ function speak(turn: Turn, { params, tags }: IrcMessage, verb: Speech["verb"]): 
   }
   const text = verb === "TAGMSG" ? undefined : params[1] ?? "";
   if (text === "") return refuse(turn, verb, NUMERIC.ERR_NOTEXTTOSEND, [], "No text to send");
-  const clientTags = [...tags].filter(([key]) => key.startsWith("+"));
+  const clientTags = [...tags].filter(([key]) => isClientOnlyKey(key));
   const speech: Speech = {
     verb,
     text,
@@ -73,16 +73,16 @@ function speak(turn: Turn, { params, tags }: IrcMessage, verb: Speech["verb"]): 
 }
 
 function speakTo(turn: Turn, speech: Speech, target: string): void {
-  const prefix = /^[@+]*/.exec(target)?.[0] ?? "";
-  const name = target.slice(prefix.length);
-  if (looksLikeChannel(name)) speakToChannel(turn, speech, prefix, name);
+  const prefixes = /^[@+]*/.exec(target)?.[0] ?? "";
+  const name = target.slice(prefixes.length);
+  if (looksLikeChannel(name)) speakToChannel(turn, speech, lowestOf(prefixes), name);
   else speakToUser(turn, speech, target);
 }
 
 function speakToChannel(turn: Turn, speech: Speech, prefix: string, name: string): void {
   const { state, client } = turn;
   const channel = state.channel(name);
-  const allowed = channel !== undefined && maySpeak(channel, client);
+  const allowed = channel !== undefined && maySpeak(channel, client, turn);
   if (channel === undefined || (!allowed && !seesChannel(client, channel))) {
     return refuse(turn, speech.verb, NUMERIC.ERR_NOSUCHCHANNEL, [name], "No such channel");
   }
@@ -118,7 +118,7 @@ function utterance(turn: Turn, speech: Speech, target: string): Line | null {
   const { verb, text, tags } = speech;
   // Refused rather than cut, so that nothing is lost unnoticed; a NOTICE can only be cut.
   if (verb === "PRIVMSG" && isTooLong(client.source, verb, target, text ?? "")) {
-    turn.reply(NUMERIC.ERR_INPUTTOOLONG, [], "Input line was too long");
+    refuseLength(turn);
     return null;
   }
   const id = env.messageId();
@@ -141,10 +141,15 @@ function hearersOf(channel: Channel, speaker: Client, statuses: number, caps: nu
   return hearers;
 }
 
-/** The status bits that a STATUSMSG prefix reaches: the lowest of them and everything above. */
+/** The lowest of several STATUSMSG prefixes: it reaches everyone whom the others reach. */
+function lowestOf(prefixes: string): string {
+  return prefixes.includes("+") ? "+" : prefixes.slice(0, 1);
+}
+
+/** The status bits that a STATUSMSG prefix reaches: its own and everything above. */
 function statusesOf(prefix: string): number {
-  if (prefix.includes("+")) return STATUS.voice | STATUS.operator;
-  return prefix.includes("@") ? STATUS.operator : 0;
+  if (prefix === "+") return STATUS.voice | STATUS.operator;
+  return prefix === "@" ? STATUS.operator : 0;
 }
 
 function refuse(

@@ -5,7 +5,7 @@
  */
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
-import { parseModes } from "../../codec/irc_modes.ts";
+import { formatModes, type ModeChange, parseModes } from "../../codec/irc_modes.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { changeChannelModes, sendChannelModes } from "../channel_modes.ts";
 import type { Client, UserMode } from "../client.ts";
@@ -36,17 +36,17 @@ function userMode(turn: Turn, target: string, params: readonly string[]): void {
     return turn.reply(NUMERIC.RPL_UMODEIS, [`+${[...client.modes].sort().join("")}`]);
   }
   let unknown = false;
-  let removed = "";
-  let added = "";
-  for (const { add, letter } of parseModes(params, new Map())) {
+  const changed = new Map<string, ModeChange>();
+  for (const change of parseModes(params, new Map())) {
+    const { letter, add } = change;
     if (!USER_MODES.includes(letter)) unknown = true;
     else if (applyUserMode(turn, client, letter as UserMode, add)) {
-      if (add) added += letter;
-      else removed += letter;
+      // A second change of a mode undoes the first.
+      if (!changed.delete(letter)) changed.set(letter, change);
     }
   }
-  const changed = (added && `+${added}`) + (removed && `-${removed}`);
-  if (changed !== "") sendUserModes(turn, changed);
+  const [letters] = formatModes([...changed.values()]);
+  if (letters !== undefined) sendUserModes(turn, letters);
   if (unknown) turn.reply(NUMERIC.ERR_UMODEUNKNOWNFLAG, [], "Unknown MODE flag");
 }
 

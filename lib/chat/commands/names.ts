@@ -11,7 +11,7 @@ import { CAP } from "../capabilities.ts";
 import { type Channel, statusPrefix } from "../channel.ts";
 import { isPlainName, parseListFilter } from "../list_filter.ts";
 import type { Turn } from "../turn.ts";
-import { seesChannel, seesUser } from "../visibility.ts";
+import { seesChannel, seesUser, visibleMembers } from "../visibility.ts";
 import { listOf, refuseTarget } from "./command.ts";
 
 /** `NAMES channel{,channel}`: 353 and 366 for each, 407 beyond TARGMAX; without a channel only 366 for `*`. */
@@ -67,17 +67,19 @@ export function list(turn: Turn, { params }: IrcMessage): void {
     refuseTarget(turn, condition);
     return false;
   });
-  const filter = parseListFilter(conditions, env.now);
+  const filter = parseListFilter(conditions, env.now, turn);
   let left = limits.queryReplies;
   turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
   for (const channel of state.channels.values()) {
-    if (!seesChannel(client, channel) || !filter(channel)) continue;
-    if (left-- <= 0) {
+    const count = visibleMembers(client, channel);
+    const fits = seesChannel(client, channel) && filter(channel, count);
+    if (turn.isExhausted || (fits && left-- === 0)) {
       turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["LIST"], "Too many channels, ask for fewer");
       break;
     }
-    const { name, members, topic } = channel;
-    turn.reply(NUMERIC.RPL_LIST, [name, `${members.size}`], topic?.text ?? "");
+    if (!fits) continue;
+    const { name, topic } = channel;
+    turn.reply(NUMERIC.RPL_LIST, [name, `${count}`], topic?.text ?? "");
   }
   turn.reply(NUMERIC.RPL_LISTEND, [], "End of /LIST");
 }

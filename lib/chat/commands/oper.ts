@@ -8,6 +8,7 @@ import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { cutUtf8 } from "../../codec/utf8_length.ts";
 import type { VerifyAction } from "../actions.ts";
+import { CAP } from "../capabilities.ts";
 import { leaveNetwork } from "../departures.ts";
 import { matchesMask } from "../masks.ts";
 import { fold } from "../names.ts";
@@ -44,7 +45,7 @@ export function finishOper(turn: Turn, accepted: boolean): void {
   }
   turn.reply(NUMERIC.ERR_PASSWDMISMATCH, [], "Password incorrect");
   if (++client.operFailures >= state.config.limits.operAttempts) {
-    leaveNetwork(turn, client, "Too many wrong passwords");
+    leaveNetwork(turn, [client], "Too many wrong passwords");
   }
 }
 
@@ -59,7 +60,7 @@ export function kill(turn: Turn, { params }: IrcMessage): void {
   if (user === null) return;
   const comment = cutUtf8(given || "No reason given", state.config.limits.kick);
   turn.send([user], turn.lineFrom(client, "KILL", [user.nick], comment));
-  leaveNetwork(turn, user, `Killed (${client.nick} (${comment}))`);
+  leaveNetwork(turn, [user], `Killed (${client.nick} (${comment}))`);
 }
 
 /** `WALLOPS :text`: to everyone with +w. */
@@ -68,9 +69,25 @@ export function wallops(turn: Turn, { params }: IrcMessage): void {
   turn.send(readers, turn.lineFrom(turn.client, "WALLOPS", [], params[0] ?? ""));
 }
 
-/** `REHASH`: 382 (client, file, text); what came of it follows when the file is read. */
+/** `REHASH`: 382 (client, file, text) and what came of it, when the file is read. */
 export function rehash(turn: Turn): void {
+  const { client, label } = turn;
+  // The answer comes later, in one piece, and the label with it.
+  turn.label = null;
+  turn.request({ kind: "rehash", client, label });
+}
+
+/** Goes on after the configuration was read: NOTE or FAIL, or NOTICE to those who do not understand them. */
+export function reportRehash(turn: Turn, failure: Error | null): void {
   const { client, state } = turn;
   turn.reply(NUMERIC.RPL_REHASHING, [state.config.configFile], "Rehashing");
-  turn.request({ kind: "rehash", client });
+  const [verb, code, text] = failure === null
+    ? ["NOTE", "REHASHED", "The new configuration is in force"]
+    : ["FAIL", "CONFIG_BAD", `Cannot use the configuration: ${oneLine(failure.message)}`];
+  if (client.has(CAP.standardReplies)) turn.tell(verb, ["REHASH", code], text);
+  else turn.tell("NOTICE", [client.nick], text);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
 }

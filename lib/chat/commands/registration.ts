@@ -53,12 +53,10 @@ export function nick(turn: Turn, { params }: IrcMessage): void {
   register(turn);
 }
 
-/** `USER name 0 * :real name`: 461 where nothing is left of the name. */
+/** `USER name 0 * :real name`. */
 export function user(turn: Turn, { params }: IrcMessage): void {
   const { limits } = turn.state.config;
-  const name = userName(params[0] ?? "", limits);
-  if (name === "") return turn.reply(NUMERIC.ERR_NEEDMOREPARAMS, ["USER"], "Not enough parameters");
-  turn.client.user = name;
+  turn.client.user = userName(params[0] ?? "", limits);
   turn.client.realname = cutUtf8(params[3] ?? "", limits.realname);
   register(turn);
 }
@@ -66,7 +64,7 @@ export function user(turn: Turn, { params }: IrcMessage): void {
 /** `QUIT [:reason]`: the others read "Quit: reason", the client gets ERROR. */
 export function quit(turn: Turn, { params }: IrcMessage): void {
   const reason = cutUtf8(params[0] ?? "", turn.state.config.limits.reason);
-  leaveNetwork(turn, turn.client, `Quit: ${reason}`);
+  leaveNetwork(turn, [turn.client], `Quit: ${reason}`);
 }
 
 /** Completes the registration if everything is there, asking for the check of the password if one is due. */
@@ -99,7 +97,7 @@ export function admit(turn: Turn, accepted: boolean): void {
 
 function refuse(turn: Turn): void {
   turn.reply(NUMERIC.ERR_PASSWDMISMATCH, [], "Password incorrect");
-  leaveNetwork(turn, turn.client, "Bad password");
+  leaveNetwork(turn, [turn.client], "Bad password");
 }
 
 function welcome(turn: Turn): void {

@@ -7,15 +7,20 @@
 
 import type { IrcMessage } from "../../codec/irc_message.ts";
 import { NUMERIC } from "../../codec/irc_numerics.ts";
+import { isTooLong } from "../line.ts";
 import { matchesMask } from "../masks.ts";
 import { fold } from "../names.ts";
 import type { Turn } from "../turn.ts";
+import { visibleChannels } from "../visibility.ts";
+import { refuseLength } from "./command.ts";
 
-/** `PING token`: PONG with the same token, 409 without one. */
+/** `PING token`: PONG with the same token, 409 without one, 417 where a PONG cannot hold it. */
 export function ping(turn: Turn, { params }: IrcMessage): void {
   const token = params[0] ?? "";
   if (token === "") return turn.reply(NUMERIC.ERR_NOORIGIN, [], "No origin specified");
-  turn.tell("PONG", [turn.state.config.name], token);
+  const { name } = turn.state.config;
+  if (isTooLong(name, "PONG", name, token)) return refuseLength(turn);
+  turn.tell("PONG", [name], token);
 }
 
 /** `PONG …`: the I/O layer has seen that the client lives; nothing is left to do. */
@@ -26,9 +31,9 @@ export function lusers(turn: Turn): void {
   sendLusers(turn);
 }
 
-/** The counts of users, operators, connections and channels. */
+/** The counts of users, operators, connections and channels; secret ones are counted for their members. */
 export function sendLusers(turn: Turn): void {
-  const { census, clients, channels } = turn.state;
+  const { census, clients } = turn.state;
   const { registered, invisible, operators, peak } = census;
   const visible = registered - invisible;
   const unknown = clients.size - registered;
@@ -39,7 +44,8 @@ export function sendLusers(turn: Turn): void {
   );
   turn.reply(NUMERIC.RPL_LUSEROP, [`${operators}`], "operator(s) online");
   turn.reply(NUMERIC.RPL_LUSERUNKNOWN, [`${unknown}`], "unknown connection(s)");
-  turn.reply(NUMERIC.RPL_LUSERCHANNELS, [`${channels.size}`], "channels formed");
+  const channels = visibleChannels(turn.state, turn.client);
+  turn.reply(NUMERIC.RPL_LUSERCHANNELS, [`${channels}`], "channels formed");
   turn.reply(NUMERIC.RPL_LUSERME, [], `I have ${registered} clients and 0 servers`);
   const counts = [`${registered}`, `${peak}`];
   const text = `users ${registered}, max ${peak}`;

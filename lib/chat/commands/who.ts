@@ -16,7 +16,7 @@ import { NUMERIC } from "../../codec/irc_numerics.ts";
 import { CAP } from "../capabilities.ts";
 import { type Channel, type Membership, statusPrefix } from "../channel.ts";
 import type { Client } from "../client.ts";
-import { matchesMask } from "../masks.ts";
+import { type Effort, matchesMask } from "../masks.ts";
 import { fold, looksLikeChannel } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { peersOf, seesChannel, seesUser } from "../visibility.ts";
@@ -27,7 +27,7 @@ const FIELD_ORDER = "tcuihsnfdlaor";
 /** What the second parameter of WHO asks for. */
 interface WhoOptions {
   readonly operatorsOnly: boolean;
-  /** The fields of WHOX, or null for the usual reply. */
+  /** The fields of WHOX, or null for the usual reply: none was asked for, or none that there is. */
   readonly fields: string | null;
   readonly token: string;
 }
@@ -47,7 +47,7 @@ function parseOptions(param: string): WhoOptions {
   const [fields = "", token = ""] = percent < 0 ? [] : param.slice(percent + 1).split(",");
   return {
     operatorsOnly: flags.includes("o"),
-    fields: percent < 0 ? null : fields,
+    fields: [...fields].some((field) => FIELD_ORDER.includes(field)) ? fields : null,
     token: /^\d{1,3}$/.test(token) ? token : "0",
   };
 }
@@ -76,19 +76,20 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
   for (const user of state.nicks.values()) {
     if (!user.registered || (options.operatorsOnly && !user.modes.has("o"))) continue;
     if (user !== client && user.modes.has("i") && !peers.has(user)) continue;
-    if (!fits(folded, user, state.config.name)) continue;
-    if (left-- <= 0) {
+    const found = fits(folded, user, state.config.name, turn);
+    if (turn.isExhausted || (found && left-- === 0)) {
       const text = "Too many users, ask for fewer";
       return turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["WHO", mask], text);
     }
+    if (!found) continue;
     sendUser(turn, user, options);
   }
 }
 
-function fits(mask: string, user: Client, server: string): boolean {
-  return matchesMask(mask, user.key) || matchesMask(mask, fold(user.host)) ||
-    matchesMask(mask, fold(user.user)) || matchesMask(mask, fold(user.realname)) ||
-    matchesMask(mask, user.foldedSource) || matchesMask(mask, fold(server));
+function fits(mask: string, user: Client, server: string, effort: Effort): boolean {
+  const fitsText = (text: string): boolean => matchesMask(mask, text, effort);
+  return fitsText(user.key) || fitsText(fold(user.host)) || fitsText(fold(user.user)) ||
+    fitsText(fold(user.realname)) || fitsText(user.foldedSource) || fitsText(fold(server));
 }
 
 function sendUser(

@@ -77,7 +77,7 @@ export function whowas(turn: Turn, { params }: IrcMessage): void {
   turn.reply(NUMERIC.RPL_ENDOFWHOWAS, [nick], "End of WHOWAS");
 }
 
-/** `USERHOST nick {nick}`: 302 with `nick[*]=+user@host` for each that is here, `-` if away. */
+/** `USERHOST nick {nick}`: one 302 with `nick[*]=+user@host` for each that is here, `-` if away. */
 export function userhost(turn: Turn, { params }: IrcMessage): void {
   const found = params.slice(0, USERHOST_NICKS).flatMap((nick) => {
     const user = turn.state.user(nick);
@@ -86,12 +86,18 @@ export function userhost(turn: Turn, { params }: IrcMessage): void {
     const here = user.away === null ? "+" : "-";
     return [`${user.nick}${operator}=${here}${user.user}@${user.host}`];
   });
-  turn.reply(NUMERIC.RPL_USERHOST, [], found.join(" "));
+  replyWords(turn, NUMERIC.RPL_USERHOST, found);
 }
 
-/** `ISON nick {nick}`: 303 with those that are here. */
+/** `ISON nick {nick}`: one 303 with those that are here. */
 export function ison(turn: Turn, { params }: IrcMessage): void {
   const nicks = params.flatMap((param) => param.split(" "));
   const found = nicks.flatMap((nick) => turn.state.user(nick)?.nick ?? []);
-  turn.reply(NUMERIC.RPL_ISON, [], found.join(" "));
+  replyWords(turn, NUMERIC.RPL_ISON, found);
+}
+
+/** One reply with as many of the words as fit into its line, which is all that RFC 2812 section 4.9 promises. */
+function replyWords(turn: Turn, numeric: string, words: readonly string[]): void {
+  const room = replyRoom(`:${turn.state.config.name} ${numeric} ${turn.client.nick} :`);
+  turn.reply(numeric, [], packWords(words, room)[0] ?? "");
 }

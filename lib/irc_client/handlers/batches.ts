@@ -6,11 +6,12 @@ import { MAX_NAME, type Window } from "../windows.ts";
 import { MAX_NAMES_SHOWN } from "../names_text.ts";
 
 /** `BATCH +a1 netsplit irc.hub irc.leaf` … `BATCH -a1` (https://ircv3.net/specs/extensions/batch). */
-const batch: Handler = (state, { params: [reference = "", type = "", ...params] }, turn) => {
+const batch: Handler = (state, { params: [reference = "", type = "", ...params], tags }, turn) => {
   const id = reference.slice(1);
   if (reference.startsWith("+")) {
     if (state.batches.size < MAX_BATCHES) {
-      state.batches.set(id, { type: type.toLowerCase(), params, nicks: new Map(), size: 0 });
+      const label = tags.get("label");
+      state.batches.set(id, { type: type.toLowerCase(), params, nicks: new Map(), size: 0, label });
     }
     return;
   }

@@ -3,12 +3,15 @@ import type { Handler, HandlerTable, Received } from "../handler.ts";
 import { callsByName } from "../nickname.ts";
 import type { ClientState } from "../state.ts";
 import type { Turn } from "../turn.ts";
+import { labelOf, showRefusal } from "./refusals.ts";
 
 /** PRIVMSG and NOTICE: what is said, to a channel or to the user. */
 const said: Handler = (state, message, turn) => {
-  const { verb, params: [target = "", text = ""], from, own, tags } = message;
-  const label = tags.get("label");
+  const { verb, params: [target = "", text = ""], from, own } = message;
+  const label = labelOf(state, message);
   if (label !== undefined) state.labels.delete(label);
+  // An echo of a line that had no label: its words are what tells which line was read.
+  else if (own) turn.add({ kind: "answered", by: message.params.join(" ") });
   const ctcp = parseCtcp(text);
   if (ctcp !== undefined && ctcp.command !== "ACTION") {
     if (!own || state.isOwn(target)) takeCtcp(state, message, ctcp, turn);
@@ -58,16 +61,16 @@ function takeCtcp(state: ClientState, message: Received, ctcp: Ctcp, turn: Turn)
 }
 
 /** FAIL, WARN and NOTE: `FAIL NICK NICK_RESERVED ann :Nickname is reserved` (standard replies). */
-const standardReply: Handler = (state, { verb, params }, turn) => {
-  const [command = "", code = "", ...rest] = params;
+const standardReply: Handler = (state, message, turn) => {
+  const { verb, params: [command = "", code = "", ...rest] } = message;
   const context = rest.slice(0, -1);
   const about = command === "*" ? "" : `${command}: `;
-  turn.show({
-    kind: verb === "FAIL" ? "error" : "status",
-    window: state.windows.current.name,
-    text: `${about}${rest.at(-1) ?? code}${context.length === 0 ? "" : ` (${context.join(" ")})`}`,
-    data: { code },
-  });
+  const text = `${about}${rest.at(-1) ?? code}${
+    context.length === 0 ? "" : ` (${context.join(" ")})`
+  }`;
+  const window = state.windows.current.name;
+  if (verb === "FAIL") showRefusal(state, message, turn, { window, text, data: { code } });
+  else turn.show({ kind: "status", window, text, data: { code } });
 };
 
 const wallops: Handler = (_state, { params, from }, turn) => {

@@ -2,6 +2,7 @@ import { isNickname, MAX_NICK_TRIES, nextNick } from "../nickname.ts";
 import type { Handler, HandlerTable } from "../handler.ts";
 import type { ClientState } from "../state.ts";
 import type { Turn } from "../turn.ts";
+import { showNumeric } from "./numerics.ts";
 
 /** The first lines of a connection (RFC 2812 section 3.1, capability negotiation before it ends). */
 export function register(state: ClientState, turn: Turn): void {
@@ -79,13 +80,21 @@ export function answerNick(state: ClientState, text: string, turn: Turn): void {
   turn.sendNow("NICK", nick);
 }
 
-/** Wrong password, banned from the server. */
-const notLetIn: Handler = (state, { params }, turn) => {
+/** 437 means a nickname or a channel, whichever it names. */
+const unavailable: Handler = (state, message, turn) => {
+  const isChannel = state.features.isChannel(message.params[1] ?? "");
+  return isChannel ? showNumeric(state, message, turn) : nickRefused(state, message, turn);
+};
+
+/** Wrong password, banned from the server; later on, the answer to OPER and the like. */
+const notLetIn: Handler = (state, message, turn) => {
+  if (state.registered) return showNumeric(state, message, turn);
+  const { params } = message;
   const reason = `The server does not let "${state.nick}" in: ${
     params.at(-1) ?? "no reason given"
   }`;
   turn.say("error", "", reason);
-  if (!state.registered) turn.add({ kind: "refused", why: "kept out", reason });
+  turn.add({ kind: "refused", why: "kept out", reason });
 };
 
 const ping: Handler = (_state, { params }, turn) => {
@@ -93,7 +102,9 @@ const ping: Handler = (_state, { params }, turn) => {
 };
 
 const pong: Handler = (state, { params }, turn) => {
-  if (params.at(-1) === finishToken(state)) turn.add({ kind: "finished" });
+  const token = params.at(-1) ?? "";
+  turn.add({ kind: "answered", by: token });
+  if (token === finishToken(state)) turn.add({ kind: "finished" });
 };
 
 /** What the last PING of a pipe says: its answer comes after everything before it was processed. */
@@ -120,7 +131,7 @@ export const REGISTRATION: HandlerTable = {
   "432": nickRefused,
   "433": nickRefused,
   "436": nickRefused,
-  "437": nickRefused,
+  "437": unavailable,
   "464": notLetIn,
   "465": notLetIn,
 };

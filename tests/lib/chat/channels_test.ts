@@ -165,6 +165,37 @@ testTranscripts([
       ann < :bob!~bob@h JOIN #a`,
   },
   {
+    name: "INVITE: only that of an operator opens +i, even if it came before",
+    clients: ["ann", "bob", "cid", "dan"],
+    setup: `
+      ann > JOIN #a
+      bob > JOIN #a
+      bob > INVITE cid #a
+      bob > INVITE dan #a
+      ann > INVITE dan #a
+      bob > INVITE dan #a
+      ann > MODE #a +i`,
+    play: `
+      cid > JOIN #a
+      cid < :irc.test 473 cid #a :Cannot join channel (+i)
+      dan > JOIN #a
+      dan < :dan!~dan@h JOIN #a
+      dan < :irc.test 353 dan = #a :@ann bob dan
+      dan < :irc.test 366 dan #a :End of /NAMES list
+      ann < :dan!~dan@h JOIN #a
+      bob < :dan!~dan@h JOIN #a
+      ann > INVITE cid #a
+      ann < :irc.test 341 ann cid #a
+      cid < :ann!~ann@h INVITE cid :#a
+      cid > JOIN #a
+      cid < :cid!~cid@h JOIN #a
+      cid < :irc.test 353 cid = #a :@ann bob dan cid
+      cid < :irc.test 366 cid #a :End of /NAMES list
+      ann < :cid!~cid@h JOIN #a
+      bob < :cid!~cid@h JOIN #a
+      dan < :cid!~cid@h JOIN #a`,
+  },
+  {
     name: "INVITE: what it refuses",
     clients: ["ann", "bob", "cid"],
     setup: `
@@ -333,7 +364,7 @@ testTranscripts([
       ann > MODE #a +v ann
       ann > MODE #a +v bob`,
     play: `
-      ann > NAMES #a,#x
+      ann > NAMES #a,#x,#A,#X
       ann < :irc.test 353 ann = #a :@+ann +bob
       ann < :irc.test 366 ann #a :End of /NAMES list
       ann < :irc.test 366 ann #x :End of /NAMES list
@@ -365,9 +396,32 @@ testTranscripts([
       cid < :irc.test 366 cid #secret :End of /NAMES list
       cid > LIST
       cid < :irc.test 321 cid Channel :Users  Name
-      cid < :irc.test 322 cid #open 2 :
+      cid < :irc.test 322 cid #open 1 :
       cid < :irc.test 322 cid #other 1 :
       cid < :irc.test 323 cid :End of /LIST
+      cid > LIST >1
+      cid < :irc.test 321 cid Channel :Users  Name
+      cid < :irc.test 323 cid :End of /LIST
+      bob > LIST >1
+      bob < :irc.test 321 bob Channel :Users  Name
+      bob < :irc.test 322 bob #open 2 :
+      bob < :irc.test 323 bob :End of /LIST
+      cid > LUSERS
+      cid < :irc.test 251 cid :There are 2 users and 1 invisible on 1 servers
+      cid < :irc.test 252 cid 0 :operator(s) online
+      cid < :irc.test 253 cid 0 :unknown connection(s)
+      cid < :irc.test 254 cid 2 :channels formed
+      cid < :irc.test 255 cid :I have 3 clients and 0 servers
+      cid < :irc.test 265 cid 3 3 :Current local users 3, max 3
+      cid < :irc.test 266 cid 3 3 :Current global users 3, max 3
+      ann > LUSERS
+      ann < :irc.test 251 ann :There are 2 users and 1 invisible on 1 servers
+      ann < :irc.test 252 ann 0 :operator(s) online
+      ann < :irc.test 253 ann 0 :unknown connection(s)
+      ann < :irc.test 254 ann 3 :channels formed
+      ann < :irc.test 255 ann :I have 3 clients and 0 servers
+      ann < :irc.test 265 ann 3 3 :Current local users 3, max 3
+      ann < :irc.test 266 ann 3 3 :Current global users 3, max 3
       cid > WHO #secret
       cid < :irc.test 315 cid #secret :End of WHO list
       cid > WHO #open

@@ -89,8 +89,12 @@ function checkState(chat: ChatState, label: string): void {
     operators,
     invisible,
   ], label);
-  for (const channel of chat.channels.values()) {
+  const channels = [...chat.channels.values()];
+  assertEquals(census.secret, channels.filter(({ flags }) => flags.has("s")).length, label);
+  for (const channel of channels) {
     assertEquals(channel.alive, true, label);
+    const invisible = [...channel.members.keys()].filter(({ modes }) => modes.has("i"));
+    assertEquals(channel.invisible, invisible.length, label);
     for (const client of channel.members.keys()) {
       assertEquals(client.channels.has(channel) && chat.clients.has(client), true, label);
     }

@@ -114,12 +114,12 @@ const PROOFS: Readonly<Record<string, (stage: Stage, value: string) => void>> = 
       assertEquals(stage.verbs(`MODE #a +${letter} x!y@z`), "MODE");
     }
     for (const letter of both) {
-      assertEquals(stage.verbs(`MODE #a +${letter}`), "", letter);
+      assertEquals(stage.verbs(`MODE #a +${letter}`), "696", letter);
       assertEquals(stage.verbs(`MODE #a +${letter} key`), "MODE");
       assertEquals(stage.ask(`MODE #a -${letter} key`)[0]!.split(" ").length, 5);
     }
     for (const letter of set) {
-      assertEquals(stage.verbs(`MODE #a +${letter}`), "", letter);
+      assertEquals(stage.verbs(`MODE #a +${letter}`), "696", letter);
       assertEquals(stage.verbs(`MODE #a +${letter} 9`), "MODE");
       assertEquals(stage.ask(`MODE #a -${letter}`)[0]!.split(" ").length, 4);
     }
@@ -282,6 +282,7 @@ function proveTargets(stage: Stage, verb: string, count: number): void {
   }
   const lines: Readonly<Record<string, string>> = {
     KICK: `KICK #a ${others.join(",")}`,
+    LIST: `LIST ${others.map((name) => `*${name}*`).join(",")}`,
     NAMES: `NAMES ${others.map((name) => `#${name}`).join(",")}`,
     NOTICE: `NOTICE ${others.join(",")} :hi`,
     PRIVMSG: `PRIVMSG ${others.join(",")} :hi`,
@@ -308,6 +309,9 @@ function proveTargets(stage: Stage, verb: string, count: number): void {
       break;
     case "KICK":
       assertEquals(answers.join(" "), `${"KICK ".repeat(count)}407`);
+      break;
+    case "LIST":
+      assertEquals(answers.join(" "), "407 321 323");
       break;
     case "NAMES":
       assertEquals(answers.join(" "), `${"366 ".repeat(count)}407`);

@@ -15,7 +15,7 @@ testTranscripts([
       bob < :ann!~ann@h PRIVMSG bob :hello there
       ann > PRIVMSG #A hello
       bob < :ann!~ann@h PRIVMSG #a :hello
-      ann > PRIVMSG cid,#a,cid,ann :all
+      ann > PRIVMSG cid,#a,CID,#A,ann :all
       cid < :ann!~ann@h PRIVMSG cid :all
       bob < :ann!~ann@h PRIVMSG #a :all
       ann < :ann!~ann@h PRIVMSG ann :all
@@ -80,8 +80,13 @@ testTranscripts([
       ann < :cid!~cid@h NOTICE +#a :voices
       bob < :cid!~cid@h NOTICE +#a :voices
       cid > PRIVMSG @+#a :both
-      ann < :cid!~cid@h PRIVMSG @+#a :both
-      bob < :cid!~cid@h PRIVMSG @+#a :both
+      ann < :cid!~cid@h PRIVMSG +#a :both
+      bob < :cid!~cid@h PRIVMSG +#a :both
+      cid > PRIVMSG @@@#a :operators
+      ann < :cid!~cid@h PRIVMSG @#a :operators
+      cid > PRIVMSG +@@+#a :both
+      ann < :cid!~cid@h PRIVMSG +#a :both
+      bob < :cid!~cid@h PRIVMSG +#a :both
       ann > PRIVMSG @#a :only me
       dan > PRIVMSG @#a :outside
       dan < :irc.test 404 dan #a :Cannot send to channel
@@ -113,6 +118,8 @@ testTranscripts([
       ann < @time=2023-11-14T22:13:20.000Z;msgid=m4;+typing=active :bob!~bob@h TAGMSG #a
       bob > @+typing TAGMSG ann
       ann < @time=2023-11-14T22:13:20.000Z;msgid=m5;+typing :bob!~bob@h TAGMSG ann
+      bob > @+;+b@d=1;+\x1b[2J=3;+a.example/x=4;+/y;+z/;+é=5 PRIVMSG ann :hi
+      ann < @time=2023-11-14T22:13:20.000Z;msgid=m6;+a.example/x=4 :bob!~bob@h PRIVMSG ann :hi
       bob > TAGMSG dan
       bob > TAGMSG nobody
       bob < :irc.test 401 bob nobody :No such nick/channel
@@ -174,8 +181,12 @@ testTranscripts([
     name: "size limits: 417 for lines that are too long, tags and text apart",
     clients: ["ann:message-tags echo-message"],
     play: `
+      ann > PING ${"é".repeat(242)}x
+      ann < :irc.test PONG irc.test :${"é".repeat(242)}x
+      ann > PING ${"é".repeat(243)}
+      ann < :irc.test 417 ann :Input line was too long
       ann > PING ${"x".repeat(505)}
-      ann < :irc.test PONG irc.test :${"x".repeat(510 - 25)}
+      ann < :irc.test 417 ann :Input line was too long
       ann > PING ${"x".repeat(506)}
       ann < :irc.test 417 ann :Input line was too long
       ann > @foo=bar;+baz=${"a".repeat(4081)} TAGMSG ann
@@ -203,10 +214,19 @@ const MALFORMED: readonly [name: string, line: string | Uint8Array, answers: rea
     ["LF inside", "PRIVMSG ann :a\nQUIT", [":irc.test 421 ann PRIVMSG :Malformed line"]],
     ["NUL in a NOTICE", "NOTICE ann :a\0b", []],
     ["an empty line", "", []],
-    ["spaces", "   ", [":irc.test 421 ann * :Malformed line"]],
+    ["spaces", "   ", []],
     ["a source and nothing else", ":ann", [":irc.test 421 ann * :Malformed line"]],
     ["tags and nothing else", "@a=b", [":irc.test 421 ann * :Malformed line"]],
-    ["a verb with punctuation", "GET/ HTTP/1.1", [":irc.test 421 ann * :Malformed line"]],
+    ["a verb with punctuation", "GET/ HTTP/1.1", [":irc.test 421 ann GET/ :Malformed line"]],
+    ["the same behind tags and a source", "@a :b  FOO-BAR x", [
+      ":irc.test 421 ann FOO-BAR :Malformed line",
+    ]],
+    ["a verb that ends in a control character", "FOO\x1b[2J x", [
+      ":irc.test 421 ann FOO :Malformed line",
+    ]],
+    ["a long verb with punctuation", `${"x".repeat(40)}- y`, [
+      `:irc.test 421 ann ${"x".repeat(32)} :Malformed line`,
+    ]],
     ["another protocol", "GET / HTTP/1.1", [":irc.test 421 ann GET :Unknown command"]],
     ["a byte order mark", "\ufeffPING x", [":irc.test 421 ann * :Malformed line"]],
   ];

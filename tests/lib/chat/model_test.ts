@@ -157,7 +157,7 @@ function snapshot(chat: ChatState): Map<string, unknown> {
       limit: channel.userLimit ?? Infinity,
       bans: [...channel.lists.b.entries()].map(({ mask }) => mask).sort(),
       invited: [...chat.clients].filter((client) => client.invites.has(channel)).map((client) =>
-        client.key
+        `${client.key}:${client.invites.get(channel)}`
       ).sort(),
       topic: channel.topic?.text ?? "",
     });
@@ -175,7 +175,7 @@ function expectation(model: ChatModel): Map<string, unknown> {
       key: channel.key,
       limit: channel.limit,
       bans: [...channel.bans].map((nick) => `${nick}!*@*`).sort(),
-      invited: [...channel.invited].sort(),
+      invited: [...channel.invited].map(([nick, byOperator]) => `${nick}:${byOperator}`).sort(),
       topic: channel.topic,
     });
   }

@@ -64,9 +64,13 @@ testTranscripts([
       ann < :irc.test 441 ann cid #a :They aren't on that channel
       ann < :ann!~ann@h MODE #a +v bob
       bob < :ann!~ann@h MODE #a +v bob
-      ann > MODE #a +o
-      ann > MODE #a +k
-      ann > MODE #a +l
+      ann > MODE #a +okvlo-o
+      ann < :irc.test 696 ann #a o * :Parameter is missing
+      ann < :irc.test 696 ann #a k * :Parameter is missing
+      ann < :irc.test 696 ann #a v * :Parameter is missing
+      ann < :irc.test 696 ann #a l * :Parameter is missing
+      bob > MODE #a +k
+      bob < :irc.test 482 bob #a :You're not channel operator
       bob > MODE #a -mnt
       bob < :irc.test 482 bob #a :You're not channel operator
       cid > MODE #a -mn
@@ -96,7 +100,11 @@ testTranscripts([
       ann > MODE #a +k one
       ann > MODE #a -kl anything
       ann < :ann!~ann@h MODE #a -kl *
-      ann > MODE #a -kl`,
+      ann > MODE #a -kl
+      ann > MODE #a +k one
+      ann < :ann!~ann@h MODE #a +k one
+      ann > MODE #a -k
+      ann < :ann!~ann@h MODE #a -k *`,
   },
   {
     name: "MODE +b, +e, +I: completed masks, lists for everyone, who and when",
@@ -125,6 +133,26 @@ testTranscripts([
       ann < :irc.test 696 ann #a b * :Mask is not well-formed`,
   },
   {
+    name: "MODE +b: an empty mask asks for the list, a mask without parts is refused",
+    clients: ["ann", "bob"],
+    setup: "ann > JOIN #a",
+    play: `
+      ann > MODE #a +b :
+      ann < :irc.test 368 ann #a :End of channel ban list
+      ann > MODE #a +bm !@
+      ann < :irc.test 696 ann #a b !@ :Mask is not well-formed
+      ann < :ann!~ann@h MODE #a +m
+      ann > MODE #a +eI @ !
+      ann < :irc.test 696 ann #a e @ :Mask is not well-formed
+      ann < :irc.test 696 ann #a I ! :Mask is not well-formed
+      ann > MODE #a +b *
+      ann < :ann!~ann@h MODE #a +b *!*@*
+      ann > MODE #a -b !@
+      ann < :irc.test 696 ann #a b !@ :Mask is not well-formed
+      bob > JOIN #a
+      bob < :irc.test 474 bob #a :Cannot join channel (+b)`,
+  },
+  {
     name: "MODE +b: so many entries at most, and so many parameters",
     clients: ["ann"],
     config: { limits: { ...LIMITS, listEntries: 2, modes: 3 } },
@@ -134,7 +162,12 @@ testTranscripts([
       ann < :irc.test 478 ann #a b :Channel list is full
       ann < :ann!~ann@h MODE #a +bb a!*@* b!*@*
       ann > MODE #a -bbb+lm a b c 5
-      ann < :ann!~ann@h MODE #a -bb+m a!*@* b!*@*`,
+      ann < :irc.test 696 ann #a l 5 :Left out, with every parameter after it: at most 3 in one MODE
+      ann < :ann!~ann@h MODE #a -bb+m a!*@* b!*@*
+      ann > MODE #a +bbbkbs a b c key d
+      ann < :irc.test 478 ann #a b :Channel list is full
+      ann < :irc.test 696 ann #a k * :Left out, with every parameter after it: at most 3 in one MODE
+      ann < :ann!~ann@h MODE #a +bbs a!*@* b!*@*`,
   },
   {
     name: "MODE: changes that do not fit into one line are told in several",
@@ -172,6 +205,13 @@ testTranscripts([
       ann < :irc.test 501 ann :Unknown MODE flag
       ann > MODE ann +i
       ann > MODE ann -w+o
+      ann < :ann!~ann@h MODE ann -w
+      ann > MODE ann +i-i+i
+      ann > MODE ann -i+i-i+w-w
+      ann < :ann!~ann@h MODE ann -i
+      ann > MODE ann -Bw+iB+w
+      ann < :ann!~ann@h MODE ann +iw
+      ann > MODE ann -w
       ann < :ann!~ann@h MODE ann -w
       ann > MODE ann
       ann < :irc.test 221 ann +Bi

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { DEFAULT_LIMITS as LIMITS } from "../../../lib/chat/limits.ts";
-import { completeMask, isListMask, matchesMask } from "../../../lib/chat/masks.ts";
+import { completeMask, isBlankMask, isListMask, matchesMask } from "../../../lib/chat/masks.ts";
 import { hostName, isChannelName, isKey, isNick, userName } from "../../../lib/chat/names.ts";
 import { Random } from "../../support/random.ts";
 
@@ -60,7 +60,7 @@ Deno.test("nicknames, channels and keys: what is allowed", PURE, () => {
 });
 
 Deno.test("user names and hosts are made harmless", PURE, () => {
-  const users = [["ann", "~ann"], ["a!b@c d*?", "~abcd"], ["", ""], ["é", ""], [
+  const users = [["ann", "~ann"], ["a!b@c d*?", "~abcd"], ["", "~user"], ["é", "~user"], [
     "x".repeat(40),
     `~${"x".repeat(19)}`,
   ]];
@@ -88,6 +88,8 @@ Deno.test("completeMask makes nick!user@host of what people type", PURE, () => {
     assertEquals(completeMask(mask), complete, mask);
     assertEquals(completeMask(complete), complete, `${mask} twice`);
   }
+  for (const mask of ["", "!", "@", "!@"]) assertEquals(isBlankMask(mask), true, mask);
+  for (const mask of ["*", "a", "!a", "*!@"]) assertEquals(isBlankMask(mask), false, mask);
   assertEquals(isListMask("a!b@c", 5), true);
   assertEquals(isListMask("a!b@cd", 5), false);
   assertEquals(isListMask("a!b @c", 9), false);

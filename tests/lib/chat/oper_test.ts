@@ -126,20 +126,20 @@ Deno.test({
     driver.register("bob");
     driver.send("ann", "OPER root s");
     driver.forget();
-    driver.play(`
-      ann > REHASH
-      ann < :irc.test 382 ann chat.json :Rehashing`);
+    driver.play("ann > REHASH");
     const request = driver.rehashes.pop();
     if (request === undefined) throw new Error("No rehash was asked for");
     const failed = new Error("Cannot read\nit");
     driver.perform(finishRehash(driver.chat, request, failed, driver.env));
     assertEquals(driver.take("ann"), [
+      ":irc.test 382 ann chat.json :Rehashing",
       ":irc.test FAIL REHASH CONFIG_BAD :Cannot use the configuration: Cannot read it",
     ]);
     driver.perform(
       finishRehash(driver.chat, request, { ...TEST_CONFIG, motd: ["new"] }, driver.env),
     );
     assertEquals(driver.take("ann"), [
+      ":irc.test 382 ann none :Rehashing",
       ":irc.test NOTE REHASH REHASHED :The new configuration is in force",
     ]);
     assertEquals(driver.take("bob"), []);
@@ -151,6 +151,23 @@ Deno.test({
       assertEquals(tokens.join(" ").includes("TOPICLEN=99"), true);
     }
   },
+});
+
+Deno.test("REHASH: the label goes with the one answer, also where it failed", PURE, () => {
+  const driver = new ChatDriver({ operators: OPERATORS });
+  driver.register("ann", "labeled-response batch");
+  driver.send("ann", "OPER root s");
+  driver.forget();
+  driver.play("ann > @label=7 REHASH");
+  const request = driver.rehashes.pop();
+  if (request === undefined) throw new Error("No rehash was asked for");
+  driver.perform(finishRehash(driver.chat, request, new Error("Cannot read it"), driver.env));
+  assertEquals(driver.take("ann"), [
+    "@label=7 :irc.test BATCH +m1 labeled-response",
+    "@batch=m1 :irc.test 382 ann none :Rehashing",
+    "@batch=m1 :irc.test NOTICE ann :Cannot use the configuration: Cannot read it",
+    ":irc.test BATCH -m1",
+  ]);
 });
 
 Deno.test({

@@ -85,6 +85,15 @@ testTranscripts([
       ann > WHO ann %tnZ,x
       ann < :irc.test 354 ann 0 ann
       ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %zzz
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %,5
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 315 ann ann :End of WHO list
+      ann > WHO ann %r
+      ann < :irc.test 354 ann :ann real
+      ann < :irc.test 315 ann ann :End of WHO list
       ann > WHO ann o%n
       ann < :irc.test 315 ann ann :End of WHO list`,
   },
@@ -195,6 +204,8 @@ testTranscripts([
       ann < :irc.test 461 ann USERHOST :Not enough parameters
       ann > ISON CID nobody :ann bob
       ann < :irc.test 303 ann :cid ann bob
+      ann > ISON ${"cid ".repeat(126)}
+      ann < :irc.test 303 ann :${"cid ".repeat(122)}cid
       ann > ISON
       ann < :irc.test 461 ann ISON :Not enough parameters`,
   },
@@ -209,12 +220,16 @@ testTranscripts([
       ann > AWAY :lunch
       ann < :irc.test 306 ann :You have been marked as being away
       bob < :ann!~ann@h AWAY :lunch
+      ann > AWAY :lunch
+      ann < :irc.test 306 ann :You have been marked as being away
+      ann > AWAY :dinner
+      ann < :irc.test 306 ann :You have been marked as being away
+      bob < :ann!~ann@h AWAY :dinner
       ann > AWAY :
       ann < :irc.test 305 ann :You are no longer marked as being away
       bob < :ann!~ann@h AWAY
       ann > AWAY
       ann < :irc.test 305 ann :You are no longer marked as being away
-      bob < :ann!~ann@h AWAY
       cid > PART #a
       cid < :cid!~cid@h PART #a
       ann < :cid!~cid@h PART #a
@@ -243,6 +258,8 @@ testTranscripts([
       cid > SETNAME :Cid
       bob < :cid!~cid@h SETNAME :Cid
       ann < :cid!~cid@h SETNAME :Cid
+      ann > SETNAME :
+      ann < :irc.test FAIL SETNAME INVALID_REALNAME :Realname is not valid
       ann > SETNAME :  
       ann < :irc.test FAIL SETNAME INVALID_REALNAME :Realname is not valid
       ann > SETNAME :${"x".repeat(129)}
@@ -311,7 +328,7 @@ testTranscripts([
       ann > VERSION
       ann < :irc.test 351 ann test-1 irc.test :A test
       ann < :irc.test 005 ann AWAYLEN=255 BOT=B CASEMAPPING=ascii CHANLIMIT=#:50 CHANMODES=beI,k,l,imnst CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e HOSTLEN=63 INVEX=I KEYLEN=23 KICKLEN=255 :are supported by this server
-      ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
+      ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:4,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
       ann > PING
       ann < :irc.test 409 ann :No origin specified
       ann > PING one two

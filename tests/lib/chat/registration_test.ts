@@ -6,7 +6,7 @@ const GREETING = `
   ann < :irc.test 003 ann :This server was created Tue, 14 Nov 2023 22:13:20 GMT
   ann < :irc.test 004 ann irc.test test-1 Biow Ibeiklmnostv beIklov
   ann < :irc.test 005 ann AWAYLEN=255 BOT=B CASEMAPPING=ascii CHANLIMIT=#:50 CHANMODES=beI,k,l,imnst CHANNELLEN=64 CHANTYPES=# ELIST=CMNTU EXCEPTS=e HOSTLEN=63 INVEX=I KEYLEN=23 KICKLEN=255 :are supported by this server
-  ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
+  ann < :irc.test 005 ann MAXLIST=b:100,e:100,I:100 MAXTARGETS=4 MODES=12 NAMELEN=128 NETWORK=Test NICKLEN=30 PREFIX=(ov)@+ STATUSMSG=@+ TARGMAX=JOIN:,KICK:4,LIST:4,NAMES:4,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:1 TOPICLEN=300 USERLEN=20 UTF8ONLY WHOX :are supported by this server
   ann < :irc.test 251 ann :There are 1 users and 0 invisible on 1 servers
   ann < :irc.test 252 ann 0 :operator(s) online
   ann < :irc.test 253 ann 0 :unknown connection(s)
@@ -112,14 +112,25 @@ testTranscripts([
       ann < :irc.test 461 * USER :Not enough parameters
       ann > USER ann 0 * :
       ann < :irc.test 461 * USER :Not enough parameters
-      ann > USER !@* 0 * :Ann
-      ann < :irc.test 461 * USER :Not enough parameters
       ann > CAP REQ :batch
       ann < :irc.test CAP * ACK :batch
       ann > USER ü@a.very.long.name.with.too.much 0 * :Ann
       ann > NICK ann
       ann > PING x
       ann < :irc.test PONG irc.test :x`,
+  },
+  {
+    name: "registration: a user name of which nothing is left becomes another one",
+    clients: ["bob"],
+    setup: `
+      ann > NICK ann
+      ann > USER üüüüü 0 * :Ann`,
+    play: `
+      bob > WHOIS ann
+      bob < :irc.test 311 bob ann ~user h * :Ann
+      bob < :irc.test 312 bob ann irc.test :A test
+      bob < :irc.test 317 bob ann 0 1700000000 :seconds idle, signon time
+      bob < :irc.test 318 bob ann :End of /WHOIS list`,
   },
   {
     name: "registration: commands that must wait, and unknown ones",

@@ -106,7 +106,7 @@ Deno.test(`workers leave at once at a second signal${NEEDS_LINUX.reason}`, PROCE
   using _conn = await greeted(server);
   server.kill("SIGTERM");
   await server.logged(/^Stopping/);
-  server.kill("SIGTERM");
+  server.kill("SIGINT");
   assertEquals((await server.end()).code, 130);
 });
 

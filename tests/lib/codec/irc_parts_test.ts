@@ -4,7 +4,12 @@ import { formatModes, modeKinds, parseModes } from "../../../lib/codec/irc_modes
 import { NUMERIC, numericName } from "../../../lib/codec/irc_numerics.ts";
 import { packTokens, packWords, replyRoom } from "../../../lib/codec/irc_replies.ts";
 import { parseSource } from "../../../lib/codec/irc_source.ts";
-import { escapeTagValue, formatTags, parseTags } from "../../../lib/codec/irc_tags.ts";
+import {
+  escapeTagValue,
+  formatTags,
+  isClientOnlyKey,
+  parseTags,
+} from "../../../lib/codec/irc_tags.ts";
 import { encodeUtf8 } from "../../../lib/codec/text.ts";
 import { cutUtf8, utf8Length } from "../../../lib/codec/utf8_length.ts";
 import { Random } from "../../support/random.ts";
@@ -46,6 +51,15 @@ Deno.test("tags: escaping, and what is no value", PURE, () => {
   assertThrows(() => escapeTagValue("\0"), TypeError, "it holds NUL");
   assertEquals(formatTags(new Map()), "");
   assertEquals([...parseTags("a=1;b;c=")], [["a", "1"], ["b", ""], ["c", ""]]);
+});
+
+Deno.test("tags: which keys are those of clients", PURE, () => {
+  for (const key of ["+a", "+draft/reply", "+a-1.example/b-2", "+-"]) {
+    assertEquals(isClientOnlyKey(key), true, key);
+  }
+  for (const key of ["", "+", "a", "++a", "+/a", "+a/", "+a/b/c", "+a.b", "+a@b", "+\x1b", "+é"]) {
+    assertEquals(isClientOnlyKey(key), false, key);
+  }
 });
 
 Deno.test("numericName knows every numeric once", PURE, () => {

@@ -36,12 +36,16 @@ function after(lines: readonly string[], interactive = true): string[] {
 const CASES: readonly (readonly [line: string, ...expected: string[]])[] = [
   ["PING", "C: PONG"],
   ["PING :a b", "C: PONG :a b"],
-  [":s PONG s other"],
-  [":s PONG s ann-is-done", "E finished"],
+  [":s PONG s other", "E answered other"],
+  [":s PONG s ann-is-done", "E answered ann-is-done", "E finished"],
+  [":s PONG", "E answered "],
+  [":ann!a@h PRIVMSG #lobby :an echo", "E answered #lobby an echo", "V #lobby: >ann< an echo"],
   [":s 001 ann_long :Cut", "V server: -- Cut"],
+  [":s 464 ann :Password incorrect", "V #lobby: !! Password incorrect"],
+  [":s 465 ann :You are banned", "V #lobby: !! You are banned"],
   [
-    ":s 464 ann :Password incorrect",
-    'V server: !! The server does not let "ann" in: Password incorrect',
+    ":s 437 ann bob :Nick/channel is temporarily unavailable",
+    'V #lobby: !! Nickname "bob" was refused: Nick/channel is temporarily unavailable',
   ],
   [
     ":s 404 ann #lobby :Moderated",
@@ -56,6 +60,9 @@ const CASES: readonly (readonly [line: string, ...expected: string[]])[] = [
   [":s 331 ann #lobby :No topic", "V #lobby: -- #lobby has no topic"],
   [":s 324 ann #lobby +", "V #lobby: -- #lobby has no modes"],
   [":s 367 ann #lobby *!*@x bob!b@h 1", "V #lobby: -- #lobby bans *!*@x, set by bob"],
+  [":s 368 ann #lobby :End of channel ban list", "V #lobby: -- #lobby bans nobody"],
+  [":s 349 ann #lobby :End", "V #lobby: -- #lobby exempts nobody from bans"],
+  [":s 347 ann #lobby :End", "V #lobby: -- #lobby lets in nobody without an invitation"],
   [
     ":s 396 ann user@cloak :is now your displayed host",
     "V server: -- The server shows your host as cloak",
@@ -64,7 +71,7 @@ const CASES: readonly (readonly [line: string, ...expected: string[]])[] = [
     ":s 352 ann * u h s bob G* :0 Bob",
     "V #lobby: -- bob is u@h (Bob) on s, away, operator of the server",
   ],
-  ["@label=zz :s ACK"],
+  ["@label=zz :s ACK", "E answered zz"],
   [":s NOTICE ann :from the server", "V server: -s- from the server"],
   [":bob!b@h NOTICE ann :from bob", "V server: -bob- from bob"],
   [":bob!b@h PRIVMSG ann :hello", "V bob: ! <bob> hello"],
@@ -102,6 +109,22 @@ Deno.test("single lines are answered and shown as they should", PURE, () => {
     assertEquals(after([line]), shown, line);
   }
 });
+
+Deno.test(
+  "a list that has entries ends without a word, an empty one after it does not",
+  PURE,
+  () => {
+    const entry = ":s 367 ann #lobby *!*@x bob!b@h 1";
+    const end = (name: string): string => `:s 368 ann ${name} :End`;
+    assertEquals(after([entry, ":s 324 ann #lobby +n", entry, end("#Lobby"), end("#lobby")]), [
+      "V #lobby: -- #lobby bans *!*@x, set by bob",
+      "V #lobby: -- #lobby has the modes +n",
+      "V #lobby: -- #lobby bans *!*@x, set by bob",
+      "V #lobby: -- #lobby bans nobody",
+    ]);
+    assertEquals(after([entry, end("#other")]).slice(1), ["V #lobby: -- #other bans nobody"]);
+  },
+);
 
 Deno.test("a line that is no UTF-8 is read in the encoding of old clients", PURE, () => {
   const client = clientOf({ nick: "ann", channels: [] });

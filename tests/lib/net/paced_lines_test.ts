@@ -66,6 +66,19 @@ Deno.test("what comes too fast waits, and goes at the rate, however it is cut", 
   }
 });
 
+Deno.test("a line that was worth several is paid for before the next", PURE, async () => {
+  using clock = new FakeClock();
+  const { lines, heard } = rig(3, 10, (text, it) => text === "big" && it.lines.charge(4));
+  lines.push(encodeUtf8("big\na\nb\n"));
+  assertEquals(heard, ["big"]);
+  await clock.pass(290);
+  assertEquals(heard, ["big"]);
+  await clock.pass(20);
+  assertEquals(heard, ["big", "a"]);
+  await clock.pass(100);
+  assertEquals(heard, ["big", "a", "b"]);
+});
+
 Deno.test("more waits up to the cap and not a byte beyond", PURE, () => {
   using _clock = new FakeClock();
   for (const cut of [1, 7, 40]) {

@@ -21,7 +21,7 @@ const READ_BUFFER = 16 * 1024;
  */
 export function inputLines(
   onLeftOut: (note: string) => void = printNote,
-  question?: Question,
+  question: Question | undefined = undefined,
 ): ReadableStream<string> {
   let number = 0;
   return inputBytes()
@@ -45,7 +45,7 @@ export function inputLines(
 function inputBytes(): ReadableStream<Uint8Array> {
   const buffer = new Uint8Array(READ_BUFFER);
   return new ReadableStream({
-    async pull(controller) {
+    async pull(controller): Promise<void> {
       const count = await standardInput.read(buffer);
       if (count === null) controller.close();
       else controller.enqueue(buffer.slice(0, count));
@@ -56,7 +56,7 @@ function inputBytes(): ReadableStream<Uint8Array> {
 /** Hands each chunk on as what it becomes, except where that is `undefined`. */
 function mapStream<From, To>(map: (chunk: From) => To | undefined): TransformStream<From, To> {
   return new TransformStream({
-    transform(chunk, controller) {
+    transform(chunk, controller): void {
       const result = map(chunk);
       if (result !== undefined) controller.enqueue(result);
     },

@@ -1,7 +1,7 @@
 /**
  * What goes wrong around a server that is in the net, and must end nothing but itself.
  */
-import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { soon } from "../support/journal.ts";
 import { NEEDS_POSIX, NEEDS_UNIX_SOCKETS } from "../support/machine.ts";
 import { connectTo, connectToReset, exchange, readAll, readCount } from "../support/peer.ts";

@@ -8,7 +8,7 @@ import { encodeUtf8 } from "../../../lib/codec/text.ts";
 import { soon } from "../../support/journal.ts";
 import { NEEDS_LINUX, NEEDS_POSIX } from "../../support/machine.ts";
 import { exchange } from "../../support/peer.ts";
-import { commandFor, runClient, Server, startServer } from "../../support/process.ts";
+import { commandFor, runClient, startServer } from "../../support/process.ts";
 import { scripts } from "../../support/project.ts";
 
 const PROCESS = { timeout: 60_000, ignore: NEEDS_POSIX.ignore };

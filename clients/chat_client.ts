@@ -232,7 +232,10 @@ async function runOn(
 ): Promise<Ending> {
   if (!isScreen) {
     const { json, quiet } = flags;
-    using _front = chat.front = pipeFront({ json, quiet, result: printResult, note: printNote });
+    const lastWords = (): string | undefined =>
+      chat.ending?.kind === "refused" ? displayText(chat.ending.reason) : undefined;
+    const output = { result: printResult, note: printNote, lastWords };
+    using _front = chat.front = pipeFront({ json, quiet, ...output });
     const talking = stayConnected(chat, talk, flags["no-reconnect"]);
     return await Promise.race([talking, feed(chat, flags.commands).then(() => talking)]);
   }

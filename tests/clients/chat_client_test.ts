@@ -282,6 +282,8 @@ for (const { name, code, error, play } of REFUSALS) {
     const ended = await runAgainst(play, [], { stdin: "hello\n" });
     assertMatch(ended.stderr, error);
     assertEquals(ended.code, code);
+    const [sentence = ""] = error.exec(ended.stderr) ?? [];
+    assertEquals(ended.stderr.split(sentence).length, 2, `said once: ${ended.stderr}`);
   });
 }
 

@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { askSecret } from "../lib/cli/ask_secret.ts";
 import { CLIENT_FLAGS, connectOptions, TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT } from "../lib/cli/exit.ts";
@@ -28,9 +29,13 @@ import type { Launch } from "../lib/cli/rerun.ts";
 import { commandGrants, readCommand } from "../lib/cli/transfer_command.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
-import { explainTransfer, graver, TRANSFER_EXIT_CODES } from "../lib/cli/transfer_exit.ts";
+import {
+  asLocalFailure,
+  explainTransfer,
+  graver,
+  TRANSFER_EXIT_CODES,
+} from "../lib/cli/transfer_exit.ts";
 import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
-import { openDirectory } from "../lib/cli/prepare_get.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
@@ -149,11 +154,8 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
-  if (flags.prune) return pruneStaged(openDirectory(flags.into ?? ".", launch), flags);
-  const { "token-file": file } = flags;
-  const token = file === undefined ? undefined : readTokenFile(file, launch);
-  const options = connectOptions(flags, launch);
-  const run: Run = { flags, options, launch, token, report: undefined };
+  if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
+  const run = prepareRun(flags, launch);
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
@@ -161,9 +163,23 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   } catch (error) {
     if (flags.json && error instanceof CommandError) {
       const { message, exitCode } = error;
-      printResult(jsonLine({ event: "error", message, exitCode }));
+      const line = jsonLine({ event: "error", message, exitCode });
+      if (flags.output === STANDARD_STREAM) printNote(line);
+      else printResult(line);
     }
     throw error;
+  }
+}
+
+/** Reads the files that flags name. */
+function prepareRun(flags: FileClientFlags, launch: Launch): Run {
+  const { "token-file": file } = flags;
+  try {
+    const token = file === undefined ? undefined : readTokenFile(file, launch);
+    const options = connectOptions(flags, launch);
+    return { flags, options, launch, token, report: undefined };
+  } catch (error) {
+    throw asLocalFailure(error);
   }
 }
 
@@ -176,7 +192,8 @@ async function doJob(
   const { flags, launch } = run;
   const { json, quiet, output } = flags;
   const outputTaken = output === STANDARD_STREAM;
-  using report = new TransferReport(operation, { json, quiet, outputTaken });
+  const named = new Set(paths.map((path) => basename(path)));
+  using report = new TransferReport(operation, { json, quiet, outputTaken, named });
   run.report = report;
   try {
     const job = await prepareJob(operation, paths, flags, launch, report);

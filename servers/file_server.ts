@@ -34,6 +34,7 @@ import { pruneStaged } from "../lib/cli/prune_staged.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
 import { listenOptions, serveLimits } from "../lib/cli/server_flags.ts";
+import { settleWriteAccess } from "../lib/cli/settle_write_access.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { readTokenFile } from "../lib/cli/private_file.ts";
 import { transferLimits } from "../lib/cli/transfer_flags.ts";
@@ -159,8 +160,8 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
   const access = accessOf(flags);
   const { "token-file": file, "handshake-timeout": seconds } = flags;
   const token = file === undefined ? undefined : readTokenFile(file, launch);
+  if (flags.prune) return pruneStaged(flags.dir, flags, launch);
   const root = openRoot(flags, launch);
-  if (flags.prune) return pruneStaged(root, flags);
   // Where nothing is taken, nothing needs to be counted.
   const used = access === "read-only" ? 0 : await measureUsage(root);
   const limits = transferLimits(flags);
@@ -189,13 +190,15 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
 
 /** The directory; that of the task is made if it is missing, another one might be a slip of the pen. */
 function openRoot(flags: FileServerFlags, launch: Launch): SafeRoot {
-  const { dir, "read-only": readOnly } = flags;
+  const { dir, "read-only": readOnly, prune } = flags;
   try {
     if (dir === DEFAULT_DIRECTORY && !readOnly && lookAt(DISK, dir) === undefined) {
       Deno.mkdirSync(dir);
       createLog(flags)({ event: "made", message: `Made directory "${dir}"`, path: dir });
     }
-    return new SafeRoot(dir, DISK);
+    const root = new SafeRoot(dir, DISK);
+    if (!readOnly || prune) settleWriteAccess(root.path);
+    return root;
   } catch (error) {
     throw explainDirectory(error, dir, launch);
   }

@@ -25,7 +25,7 @@ import {
   NO_POSITIONALS,
 } from "../lib/cli/flags.ts";
 import { explainListen } from "../lib/cli/explain_socket.ts";
-import { createLog, type LogEvent } from "../lib/cli/log.ts";
+import { createLog } from "../lib/cli/log.ts";
 import { printServed } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
@@ -48,6 +48,7 @@ import {
   MAX_PER_SOURCE,
 } from "../lib/net/datagram_guard.ts";
 import { receiveDatagrams } from "../lib/net/receive_datagrams.ts";
+import type { ServeEvent } from "../lib/net/serve_options.ts";
 import { isLoopback } from "../lib/net/source_address.ts";
 
 /** Bytes of the longest `--reply`: with its headers it fits the 576 that every host takes (RFC 1122, 3.3.2). */
@@ -62,7 +63,7 @@ export interface UdpEchoOptions extends GuardOptions {
   /** Answer requests that are shorter than the reply, too. */
   allowAmplification?: boolean;
   /** Called for each event. */
-  log?: (event: LogEvent) => void;
+  log?: (event: ServeEvent) => void;
   /** Milliseconds of a clock that runs forward. */
   now?: () => number;
 }

@@ -1,15 +1,6 @@
 import { jsonLine } from "../codec/json_line.ts";
+import type { ServeEvent } from "../net/serve_options.ts";
 import { printNote } from "./output.ts";
-
-/** One event: `message` for people, all the rest for programs. */
-export interface LogEvent {
-  /** What happened, in one or two words. */
-  readonly event: string;
-  /** The same as a sentence; text from a peer in it is escaped already. */
-  readonly message: string;
-  /** The peer, counts, reasons: whatever the event is about. */
-  readonly [figure: string]: string | number;
-}
 
 /** How to log: the flags of the same names. */
 export interface LogOptions {
@@ -27,7 +18,7 @@ export interface LogOptions {
 export function createLog(
   { log, quiet }: LogOptions,
   print: (line: string) => void = printNote,
-): (event: LogEvent) => void {
+): (event: ServeEvent) => void {
   if (quiet) return () => {};
   if (log === "text") return ({ message }) => print(message);
   return ({ message: _forPeople, ...fields }) => {

@@ -11,6 +11,8 @@ import { UsageError } from "./exit.ts";
 import { explainDirectory } from "./explain.ts";
 import { requireName } from "./require_name.ts";
 import type { Launch } from "./rerun.ts";
+import { settleWriteAccess } from "./settle_write_access.ts";
+import { asLocalFailure } from "./transfer_exit.ts";
 import { transferLimits } from "./transfer_flags.ts";
 import { type Job, type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 import type { TransferReport } from "./transfer_report.ts";
@@ -86,11 +88,13 @@ function newDestination(root: SafeRoot, flags: JobFlags): DiskDestination {
 }
 
 /** The directory for received files, made if it is missing. @throws {CommandError} If it cannot be used. */
-export function openDirectory(path: string, launch: Launch): SafeRoot {
+function openDirectory(path: string, launch: Launch): SafeRoot {
   try {
     Deno.mkdirSync(path, { recursive: true });
-    return new SafeRoot(path, DISK);
+    const root = new SafeRoot(path, DISK);
+    settleWriteAccess(root.path);
+    return root;
   } catch (error) {
-    throw explainDirectory(error, path, launch);
+    throw asLocalFailure(explainDirectory(error, path, launch));
   }
 }

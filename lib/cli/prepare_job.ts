@@ -17,7 +17,7 @@ import { prepareGet } from "./prepare_get.ts";
 import { requireName } from "./require_name.ts";
 import type { Launch } from "./rerun.ts";
 import { standardInput } from "./standard_streams.ts";
-import { TRANSFER_EXIT } from "./transfer_exit.ts";
+import { asLocalFailure, TRANSFER_EXIT } from "./transfer_exit.ts";
 import { transferLimits } from "./transfer_flags.ts";
 import { type Job, type JobFlags, STANDARD_STREAM } from "./transfer_job.ts";
 import type { TransferReport } from "./transfer_report.ts";
@@ -53,7 +53,7 @@ export async function prepareJob(
     case "get":
       return prepareGet(paths.map(remotePath), flags, launch, report);
     case "list": {
-      const path = remotePath(paths[0] ?? "");
+      const path = remotePath(paths[0] ?? ".");
       const { recursive, json } = flags;
       const limits = transferLimits(flags);
       return async (channel) => {
@@ -84,7 +84,7 @@ async function collect(
       found.push(...await findArgument(path, DISK, flags["max-files"]));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
-      throw explainFile(error, "file", path, launch);
+      throw asLocalFailure(explainFile(error, "file", path, launch));
     }
   }
   if (name === undefined) return found;

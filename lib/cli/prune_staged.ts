@@ -1,16 +1,43 @@
-import type { SafeRoot } from "../file/safe_root.ts";
-import { Staging } from "../file/staging.ts";
-import { EXIT } from "./exit.ts";
+import { STAGING_DIRECTORY } from "../codec/file_names.ts";
+import { SafeRoot } from "../file/safe_root.ts";
+import { DISK } from "../file/file_layer.ts";
+import { type Partial, Staging } from "../file/staging.ts";
+import { TransferError } from "../file/transfer_error.ts";
+import { CommandError, EXIT } from "./exit.ts";
+import { explainDirectory } from "./explain.ts";
 import { printResult } from "./output.ts";
 import { count } from "./plural.ts";
+import type { Launch } from "./rerun.ts";
 import { pruneBefore, type TransferFlags } from "./transfer_flags.ts";
 
-/** Removes what unfinished transfers have left below a directory, says how much it was, and returns 0. */
-export function pruneStaged(root: SafeRoot, flags: TransferFlags): number {
-  const staging = new Staging(root);
-  const removed = staging.prune(pruneBefore(flags));
+/**
+ * Removes what unfinished transfers have left below a directory, says how much it was, and returns 0.
+ *
+ * @throws {CommandError} If the directory cannot be used, or its staging directory is none.
+ */
+export function pruneStaged(directory: string, flags: TransferFlags, launch: Launch): number {
+  const staging = new Staging(openRoot(directory, launch));
+  const removed = prune(staging, flags);
   staging.tidy();
   const bytes = removed.reduce((sum, { size }) => sum + size, 0);
   printResult(`Removed ${count(removed.length, "unfinished transfer")}, ${count(bytes, "byte")}`);
   return EXIT.done;
+}
+
+function openRoot(directory: string, launch: Launch): SafeRoot {
+  try {
+    return new SafeRoot(directory, DISK);
+  } catch (error) {
+    throw explainDirectory(error, directory, launch);
+  }
+}
+
+function prune(staging: Staging, flags: TransferFlags): Partial[] {
+  try {
+    return staging.prune(pruneBefore(flags));
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    const message = `Cannot use "${STAGING_DIRECTORY}" there: it is no directory of ours`;
+    throw new CommandError(message, { cause: error });
+  }
 }

@@ -46,6 +46,8 @@ export function readCommand(
   if (word !== undefined && paths.length === 0 && operation !== "list") {
     throw new UsageError(`Missing argument: ${operation} what?`);
   }
+  // What an unset variable of a shell leaves, quoted. To take it for "." would send or fetch everything.
+  if (paths.includes("")) throw new UsageError(`Cannot ${operation} "": a path cannot be empty`);
   if (paths.length > 1 && operation === "list") {
     throw new UsageError("Cannot list more than one path");
   }
@@ -58,6 +60,9 @@ export function readCommand(
   }
   if ((operation !== "put" || word === undefined) && name !== undefined) {
     throw new UsageError("Option --name goes with put");
+  }
+  if (operation === "verify" && paths.includes(STANDARD_STREAM)) {
+    throw new UsageError("Cannot verify standard input: the size of its content is not known");
   }
   if (operation !== "list" && flags.recursive) {
     throw new UsageError("Option --recursive goes with list");

@@ -26,7 +26,7 @@ export const TRANSFER_EXIT_CODES: readonly string[] = [
   "3 a file or the whole job was refused, by the server or by a rule of this side",
   "4 the connection was lost: the same command goes on where it stopped",
   "5 content differs: verify found a difference, or what arrived is not what was sent",
-  "6 a file of this machine could not be read, written or found, or changed while it was sent",
+  "6 a file of this machine could not be read, written or found, be it for want of permission, or changed meanwhile",
   "7 the token of the two sides is not the same",
 ];
 
@@ -35,16 +35,24 @@ const CONTENT: readonly Outcome[] = ["corrupt", "different"];
 /** Outcomes that are about the files of the side that sends. */
 const SOURCES: readonly Outcome[] = ["missing", "unreadable", "source-changed"];
 /** Outcomes that are about the disk of the side that receives. */
-const STORAGE: readonly Outcome[] = ["disk-full", "disk-error", "unsafe-path"];
+const STORAGE: readonly Outcome[] = ["disk-full", "disk-error", "unsafe-path", "no-access"];
 
-/** The exit code for what became of one file; 0 if nothing is wrong with it. */
+/**
+ * The exit code for what became of one file; 0 if nothing is wrong with it.
+ *
+ * @param named Whether it was asked for by its own name, and not only found in a directory.
+ */
 export function exitCodeFor(
   event: Extract<TransferEvent, { kind: "result" | "omitted" }>,
   operation: Operation,
+  named: boolean,
 ): number {
   const { outcome } = event;
-  // Links and special files are left out by design, and said so.
-  if (event.kind === "omitted" && outcome === "not-a-file") return EXIT.done;
+  if (event.kind === "omitted" && outcome === "not-a-file") {
+    // Links and special files are left out by design, and said so; but who asked for one did not get it.
+    if (!named) return EXIT.done;
+    return operation === "get" ? TRANSFER_EXIT.refused : TRANSFER_EXIT.localFiles;
+  }
   if (classifyOutcome(outcome) === "fine") return EXIT.done;
   if (outcome === "corrupt") return TRANSFER_EXIT.different;
   if (operation === "verify" && [...CONTENT, "missing"].includes(outcome)) {
@@ -66,6 +74,16 @@ export function graver(one: number, other: number): number {
     TRANSFER_EXIT.authentication,
   ];
   return order.indexOf(one) < order.indexOf(other) ? other : one;
+}
+
+/**
+ * A failure with the exit code of those that are about files of this machine, unless it has one of its own;
+ * whatever else was thrown comes back as it is.
+ */
+export function asLocalFailure(error: unknown): unknown {
+  if (!(error instanceof CommandError) || error.exitCode !== EXIT.failed) return error;
+  const { message, cause } = error;
+  return ended(message, TRANSFER_EXIT.localFiles, cause);
 }
 
 /** How it shows, depending on the moment, that the server is gone. */
@@ -118,7 +136,7 @@ export function explainTransfer(
   if (error instanceof ProtocolError) {
     return ended(`${error.message} (${where})`, EXIT.failed, error);
   }
-  if (error instanceof Deno.errors.NotCapable) return explainAccess(error, launch);
+  if (error instanceof Deno.errors.NotCapable) return asLocalFailure(explainAccess(error, launch));
   return error;
 }
 

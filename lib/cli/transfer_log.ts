@@ -1,8 +1,9 @@
 import type { Operation, TransferEvent } from "../file/events.ts";
 import { type JobFigures, JobProgress } from "../file/job_progress.ts";
 import { countEvent, newSummary, type Summary } from "../file/summary.ts";
+import type { ServeEvent } from "../net/serve_options.ts";
 import { LiveLine } from "./live_line.ts";
-import { createLog, type LogEvent, type LogOptions } from "./log.ts";
+import { createLog, type LogOptions } from "./log.ts";
 import { count } from "./plural.ts";
 import {
   describeFigures,
@@ -18,7 +19,7 @@ const VERBS: Readonly<Record<Operation, Verbs>> = {
   put: RECEIVER,
   get: SENDER,
   list: SENDER,
-  verify: { moving: "comparing", moved: "Compared" },
+  verify: { ...RECEIVER, moving: "comparing", moved: "Compared" },
 };
 
 interface Job {
@@ -32,7 +33,7 @@ interface Job {
 export class TransferLog implements Disposable {
   readonly #jobs = new Map<string, Job>();
   readonly #live: LiveLine;
-  readonly #write: (event: LogEvent) => void;
+  readonly #write: (event: ServeEvent) => void;
   readonly #quiet: boolean;
 
   /** Starts the live line if somebody can see it. */
@@ -44,7 +45,7 @@ export class TransferLog implements Disposable {
   }
 
   /** Logs an event of the accept loop. */
-  log(event: LogEvent): void {
+  log(event: ServeEvent): void {
     if (event.event === "closed") this.#end(String(event["peer"]), "not finished");
     this.#write(event);
   }
@@ -108,7 +109,7 @@ export class TransferLog implements Disposable {
     if (others.length === 0) return `${peer}: ${describeFigures(figures, VERBS[operation])}`;
     const all = [figures, ...others.map(([, job]) => job.progress.figures(now))];
     const moving = `${count(all.length, "transfer")}, moving`;
-    return describeFigures(sum(all), { moving, moved: "" });
+    return describeFigures(sum(all), { moving });
   }
 }
 

@@ -31,6 +31,8 @@ export interface ReportOptions {
   readonly quiet: boolean;
   /** Standard output is for the content of a file: everything said goes to standard error. */
   readonly outputTaken: boolean;
+  /** The names that were asked for, each the last part of its path. */
+  readonly named: ReadonlySet<string>;
 }
 
 /**
@@ -66,7 +68,7 @@ export class TransferReport implements Disposable {
     if (this.#options.json) this.#write(event, now);
     if (event.kind !== "result" && event.kind !== "omitted") return;
     this.finished++;
-    const code = exitCodeFor(event, this.#operation);
+    const code = exitCodeFor(event, this.#operation, this.#options.named.has(event.path));
     this.exitCode = graver(this.exitCode, code);
     if (!this.#options.json) this.#tell(event, code);
   };
@@ -74,11 +76,11 @@ export class TransferReport implements Disposable {
   /** Says what the job came to. */
   summarize(summary: Summary): void {
     const milliseconds = Math.round(performance.now() - this.#started);
-    const { json, quiet, outputTaken } = this.#options;
+    const { json, quiet } = this.#options;
     this.#live.hide();
     if (json) {
       const { exitCode } = this;
-      printResult(
+      this.#print(
         jsonLine({
           event: "summary",
           operation: this.#operation,
@@ -91,9 +93,13 @@ export class TransferReport implements Disposable {
       const line = this.#operation === "verify"
         ? describeComparison(summary)
         : `${this.#verbs.moved} ${describeSummary(summary, milliseconds)}`;
-      if (outputTaken) printNote(line);
-      else printResult(line);
+      this.#print(line);
     }
+  }
+
+  #print(line: string): void {
+    if (this.#options.outputTaken) printNote(line);
+    else printResult(line);
   }
 
   /** What was done so far, for somebody who breaks the job off. */
@@ -111,20 +117,22 @@ export class TransferReport implements Disposable {
 
   get #verbs(): typeof SENDER {
     if (this.#operation === "get") return RECEIVER;
-    return this.#operation === "put" ? SENDER : { moving: "comparing", moved: "Compared" };
+    return this.#operation === "put"
+      ? SENDER
+      : { ...SENDER, moving: "comparing", moved: "Compared" };
   }
 
   /** A line for people. What is wrong is said in any case, and what is fine where no live line shows it. */
   #tell(event: ResultEvent | OmittedEvent, code: number): void {
-    const { quiet, outputTaken } = this.#options;
+    const { quiet } = this.#options;
     const isShown = code !== EXIT.done || (!quiet && !Deno.stderr.isTerminal());
     if (!isShown) return;
     const line = this.#operation === "verify" && event.kind === "result"
       ? describeComparedFile(event)
       : describeResult(event, this.#verbs);
     if (code !== EXIT.done) return this.#live.note(line);
-    if (outputTaken || event.kind === "omitted") printNote(line);
-    else printResult(line);
+    if (event.kind === "omitted") printNote(line);
+    else this.#print(line);
   }
 
   /** A line for programs; `moved` and `checked` come too often for that, and are gathered. */
@@ -143,10 +151,10 @@ export class TransferReport implements Disposable {
         const { phase, path, done, total, rate, secondsLeft } = this.#progress.figures(now);
         const bytesPerSecond = Math.round(rate);
         const figures = { phase, path, done, total, bytesPerSecond, secondsLeft };
-        return printResult(jsonLine({ event: "progress", ...figures }));
+        return this.#print(jsonLine({ event: "progress", ...figures }));
       }
       default:
-        printResult(jsonLine({ event: kind, ...fields }));
+        this.#print(jsonLine({ event: kind, ...fields }));
     }
   }
 }

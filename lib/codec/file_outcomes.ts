@@ -35,6 +35,7 @@ export const OUTCOMES = {
   "disk-full": 32,
   "disk-error": 33,
   "unsafe-path": 34,
+  "no-access": 35,
   protocol: 40,
   authentication: 41,
   busy: 42,
@@ -48,6 +49,7 @@ export type Outcome = keyof typeof OUTCOMES;
 /** The four kinds of outcomes, by the tens of their numbers. */
 export type OutcomeClass = "fine" | "refused" | "failed" | "ended";
 
+/** `{receiver}` is whoever receives: who reads it may be either side. */
 const WORDS: Record<Outcome, string> = {
   published: "stored and verified",
   unchanged: "the same content is there already",
@@ -56,27 +58,32 @@ const WORDS: Record<Outcome, string> = {
   collision: "another file of the same job has that name, or the same name in other letters",
   "bad-name": "the name breaks the rules for names",
   "not-a-file": "a directory, a link or a special file has that name",
-  "too-large": "the file is larger than the receiver allows",
-  "too-many": "the job has more files or bytes than the receiver allows",
-  quota: "the receiver's storage limit is reached",
+  "too-large": "the file is larger than {receiver} allows",
+  "too-many": "the job has more files or bytes than {receiver} allows",
+  quota: "the storage limit of {receiver} is reached",
   "not-allowed": "the server does not allow that",
   missing: "there is no such file",
-  unreadable: "the file cannot be read",
+  unreadable: "it cannot be read",
   "source-changed": "the file changed while it was being sent",
   corrupt: "what arrived is not what was sent: the SHA-256 differs",
-  "disk-full": "the receiver's disk is full",
-  "disk-error": "the receiver's disk reported an error",
+  "disk-full": "the disk of {receiver} is full",
+  "disk-error": "the disk of {receiver} reported an error",
   "unsafe-path": "a directory on the way was replaced by a link",
+  "no-access": "the file system of {receiver} denied permission",
   protocol: "the peer broke the protocol",
   authentication: "the token does not match",
   busy: "the server has too many connections",
   "too-slow": "the peer was too slow",
-  stopping: "the peer is stopping",
+  stopping: "the server is stopping",
 };
 
-/** Says in words what an outcome means, to stand after a colon. */
-export function describeOutcome(outcome: Outcome): string {
-  return WORDS[outcome];
+/**
+ * Says in words what an outcome means, to stand after a colon.
+ *
+ * @param receiver What to call the side that receives.
+ */
+export function describeOutcome(outcome: Outcome, receiver: string = "the receiver"): string {
+  return WORDS[outcome].replace("{receiver}", receiver);
 }
 
 /** Sorts an outcome into one of the four classes. */

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { findNameProblem } from "../codec/file_names.ts";
+import { findNameProblem, MAX_PART_BYTES } from "../codec/file_names.ts";
+import { cutUtf8, utf8Length } from "../codec/utf8_length.ts";
 import type { ExistsPolicy } from "../codec/file_messages.ts";
 import type { SafeRoot } from "./safe_root.ts";
 import { TransferError } from "./transfer_error.ts";
@@ -55,10 +56,15 @@ export function publish(
   return undefined;
 }
 
-/** `report.pdf` → `report (2).pdf`; what has no extension, or only that, gets the number at the end. */
+/**
+ * `report.pdf` → `report (2).pdf`; what has no extension, or only that, gets the number at the end. A name
+ * that becomes too long loses characters in front of the number.
+ */
 export function numberedName(name: string, number: number): string {
   const dot = name.lastIndexOf(".");
-  return dot > 0 ? `${name.slice(0, dot)} (${number})${name.slice(dot)}` : `${name} (${number})`;
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  const end = ` (${number})${extension}`;
+  return cutUtf8(stem, Math.max(1, MAX_PART_BYTES - utf8Length(end))) + end;
 }
 
 function linkNew(root: SafeRoot, stagedPath: string, parts: readonly string[]): boolean {

@@ -60,7 +60,8 @@ async function sendFile(job: SendJob, index: number, open: OpenSource): Promise<
     if (offset > 0) open.seek(offset);
     size = await sendBytes(job, index, open, offset, hash);
   } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
+    // The end of a conversation is not about this file: the receiver keeps what it has, to go on there.
+    if (!(error instanceof TransferError) || error.endsAll) throw error;
     size = error.outcome;
   }
   if (typeof size === "number") {

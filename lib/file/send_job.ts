@@ -92,30 +92,28 @@ async function collectResults(job: SendJob): Promise<void> {
 
 /**
  * Runs both halves to their ends. When one fails the other cannot go on; but if it was our write that
- * failed, the reason may lie among what we have not read yet, so the reader comes to its own end.
+ * failed, the reason may lie among what we have not read yet, so the reader comes to its own end. What
+ * fails for a reason of ours ends the job at once: the caller tells the peer, and closes the connection.
  */
 async function inParallel(
   job: SendJob,
   writing: Promise<void>,
   reading: Promise<void>,
 ): Promise<void> {
-  const close = (): void => {
+  const writer = writing.catch((error) => {
+    if (isConnectionLoss(error)) return;
     job.broken = true;
-    job.channel.stream[Symbol.dispose]();
-  };
-  const [written, read] = await Promise.allSettled([
-    writing.catch((error) => {
-      if (!isConnectionLoss(error)) close();
-      throw error;
-    }),
-    reading.catch((error) => {
-      close();
-      throw error;
-    }),
-  ]);
-  if (written.status === "rejected" && !isConnectionLoss(written.reason)) throw written.reason;
-  if (read.status === "rejected") throw read.reason;
-  if (written.status === "rejected") throw written.reason;
+    throw error;
+  });
+  const reader = reading.catch(async (error) => {
+    if (!job.broken) job.channel.stream[Symbol.dispose]();
+    job.broken = true;
+    await writer.catch(() => {});
+    throw error;
+  });
+  await Promise.all([writer, reader]);
+  // It was lost, although the reader had all it waited for.
+  await writing;
 }
 
 function isConnectionLoss(error: unknown): boolean {

@@ -39,7 +39,7 @@ async function compare(job: SendJob, source: Source, check: MessageOf<"check">):
     hash = await hashPrefix(job, source, size);
   } catch (error) {
     // The source cannot be read or has changed, which sending it will find out again and report.
-    if (!(error instanceof TransferError)) throw error;
+    if (!(error instanceof TransferError) || error.endsAll) throw error;
   }
   const digest = await job.channel.expect("digest");
   if (digest.index !== index) {

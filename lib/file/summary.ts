@@ -13,7 +13,7 @@ export interface Summary {
   unchanged: number;
   /** Files left alone because their names exist and the policy says so. */
   skipped: number;
-  /** Links and special files that were not sent. */
+  /** What is not sent: links and special files, and what is missing or cannot be read. */
   omitted: number;
   /** Files that one side did not want or have. */
   refused: number;
@@ -47,10 +47,7 @@ export function newSummary(): Summary {
 /** Adds what an event says to the figures. */
 export function countEvent(summary: Summary, event: TransferEvent): void {
   if (event.kind === "moved") summary.movedBytes += event.bytes;
-  if (event.kind === "omitted") {
-    if (event.outcome === "not-a-file") summary.omitted++;
-    else summary.refused++;
-  }
+  if (event.kind === "omitted") summary.omitted++;
   if (event.kind !== "result") return;
   if (event.type === "directory" && classifyOutcome(event.outcome) === "fine") {
     if (event.outcome === "published") summary.directories++;

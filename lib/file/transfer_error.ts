@@ -1,4 +1,4 @@
-import { describeOutcome, type Outcome } from "../codec/file_outcomes.ts";
+import { classifyOutcome, describeOutcome, type Outcome } from "../codec/file_outcomes.ts";
 
 /** A file, or a whole conversation, came to an end that is one of the protocol's outcomes. */
 export class TransferError extends Error {
@@ -24,12 +24,18 @@ export class TransferError extends Error {
     this.fromPeer = options?.fromPeer ?? false;
     this.limit = options?.limit ?? 0;
   }
+
+  /** Whether it is about the whole conversation, and not about one file. */
+  get endsAll(): boolean {
+    return classifyOutcome(this.outcome) === "ended";
+  }
 }
 
 /** What a failed call on a file that is being received means. */
 const RECEIVING: Readonly<Record<string, Outcome>> = {
   ENOSPC: "disk-full",
   EDQUOT: "disk-full",
+  EACCES: "no-access",
   EFBIG: "too-large",
   ENAMETOOLONG: "bad-name",
   ENOTDIR: "not-a-file",

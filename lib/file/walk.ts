@@ -46,11 +46,7 @@ export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[
   const first: Place = { parts, path, item: examine(root, parts, path, () => root.look(parts)) };
   const waiting = [first];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { item } = next;
-    if (item !== undefined) found.push(item);
-    if (found.length > limit) {
-      throw new LimitError(`Cannot collect files: more than ${limit} are not allowed`, limit);
-    }
+    let { item } = next;
     const isDirectory = item === undefined || (isSource(item) && item.entry.type === "directory");
     if (isDirectory && (recursive || next === first)) {
       try {
@@ -59,8 +55,13 @@ export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[
           waiting.push(place);
         }
       } catch (error) {
-        found.push({ path: next.path, outcome: outcomeOf(error, "sending") });
+        // Sent without what is in it, it would look complete.
+        item = { path: next.path, outcome: outcomeOf(error, "sending") };
       }
+    }
+    if (item !== undefined) found.push(item);
+    if (found.length > limit) {
+      throw new LimitError(`Cannot collect files: more than ${limit} are not allowed`, limit);
     }
     if (turns.due) await turns.yieldIfDue();
   }

@@ -21,6 +21,6 @@ export type Handler = (state: ClientState, message: Received, turn: Turn) => voi
 export type HandlerTable = Readonly<Record<string, Handler>>;
 
 /** Who did something, as the subject of a sentence: the nickname, or `You` for the user. */
-export function who({ from, own }: Received): string {
+export function who({ from, own }: Pick<Received, "from" | "own">): string {
   return own ? "You" : from;
 }

@@ -1,7 +1,7 @@
 import type { Member } from "./windows.ts";
 
 /** Names that one line shows; the rest is counted. */
-export const MAX_NAMES_SHOWN = 100;
+const MAX_NAMES_SHOWN = 100;
 
 /**
  * The members of a channel in words: `3 members: @ann +bob cid`, operators first.
@@ -12,12 +12,16 @@ export function namesText(members: Iterable<Member>, symbols: string): string {
   const sorted = [...members].sort((a, b) => {
     return rank(a, symbols) - rank(b, symbols) || (a.nick < b.nick ? -1 : 1);
   });
-  const shown = sorted.slice(0, MAX_NAMES_SHOWN).map(({ nick, prefixes }) => {
-    return prefixes.slice(0, 1) + nick;
-  });
-  const more = sorted.length - shown.length;
+  const names = sorted.map(({ nick, prefixes }) => prefixes.slice(0, 1) + nick);
   const count = sorted.length === 1 ? "1 member" : `${sorted.length} members`;
-  return `${count}: ${shown.join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${count}: ${listText(names, " ")}`;
+}
+
+/** The first names of a list in words, and how many more there are: `ann, bob and 3 more`. */
+export function listText(names: readonly string[], separator: string): string {
+  const shown = names.slice(0, MAX_NAMES_SHOWN).join(separator);
+  const more = names.length - MAX_NAMES_SHOWN;
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function rank({ prefixes }: Member, symbols: string): number {

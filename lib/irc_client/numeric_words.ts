@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { durationText } from "./duration_text.ts";
+import { durationText } from "../codec/duration_text.ts";
 
 /** The words for a numeric's parameters, by numeric. */
 export const NUMERIC_WORDS: Readonly<Record<string, (params: readonly string[]) => string>> = {

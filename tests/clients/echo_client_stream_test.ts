@@ -11,6 +11,7 @@ import { NEEDS_LINUX, NEEDS_POSIX } from "../support/machine.ts";
 import { Peer, readAll, readCount } from "../support/peer.ts";
 import { commandFor, runClient, startClient, startServer } from "../support/process.ts";
 import { echoPlainly, serveHere } from "../support/serving.ts";
+import { peakMemory } from "../support/usage.ts";
 
 const PROCESS = { timeout: 40_000 } as const;
 const SIGNALS = { ...PROCESS, ignore: NEEDS_POSIX.ignore } as const;
@@ -35,16 +36,9 @@ Deno.test("echo-client - copies nothing, and any bytes", PROCESS, async () => {
   }
 });
 
-/** The most memory that a process has had resident so far, in bytes. */
-async function peakMemory(pid: number): Promise<number> {
-  const command = new Deno.Command("sh", { args: ["-c", `cat /proc/${pid}/status`] });
-  const status = new TextDecoder().decode((await command.output()).stdout);
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
-
 Deno.test(
   `echo-client - and its server need no more memory for more bytes${NEEDS_LINUX.reason}`,
-  { ...PROCESS, ignore: NEEDS_LINUX.ignore },
+  { timeout: 120_000, ignore: NEEDS_LINUX.ignore },
   async () => {
     await using server = await startServer("echo-server");
     const child = commandFor("echo-client", ["-", "--port", String(server.port)], {}).spawn();

@@ -7,7 +7,7 @@ import { sendText } from "../../clients/echo_client.ts";
 import { DeadlineError } from "../../lib/net/deadline.ts";
 import { writeAll } from "../../lib/net/write_all.ts";
 import { NEEDS_IPV6, NEEDS_LINUX, NEEDS_POSIX } from "../support/machine.ts";
-import { connectTo, Peer, readAll, readCount, resettingPeer, unusedPort } from "../support/peer.ts";
+import { connectTo, Peer, readAll, readCount, resettingPeer } from "../support/peer.ts";
 import { type Ended, runClient, type RunOptions, startClient } from "../support/process.ts";
 import { echoPlainly, serveHere, Serving } from "../support/serving.ts";
 
@@ -161,7 +161,7 @@ Deno.test("echo-client explains a server that is silent or resets", PROCESS, asy
 });
 
 Deno.test("echo-client explains why it cannot connect", PROCESS, async () => {
-  const port = String(unusedPort());
+  const port = "1";
   const script = "clients/echo_client.ts";
   const limited = "network access is limited to loopback; run: deno run --allow-net=";
   const cases: [string[], RunOptions, string][] = [

@@ -12,6 +12,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { withSession } from "../../clients/file_client.ts";
+import { equalBytes } from "../../lib/codec/bytes.ts";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
 import { listFiles } from "../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
@@ -172,12 +173,17 @@ Deno.test({
   },
 });
 
+/** Bytes of a file that changes: the client cannot have read all while a tenth has passed, see tcp(7). */
+const CHANGING = 30_000_000;
+/** Bytes that have passed when it changes. */
+const HELD_AT = 3_000_000;
+
 /** What happens to a file while it is being sent, and how it is called then. */
 const CHANGES: readonly (readonly [what: string, (path: string) => void, outcome: RegExp])[] = [
   ["grows", (path) => Deno.writeTextFileSync(path, "more", { append: true }), /changed while/],
-  ["shrinks", (path) => Deno.truncateSync(path, 2_500_000), /changed while/],
+  ["shrinks", (path) => Deno.truncateSync(path, HELD_AT), /changed while/],
   ["is replaced", (path) => {
-    Deno.writeFileSync(`${path}.new`, content(4_000_000, 2));
+    Deno.writeFileSync(`${path}.new`, content(CHANGING, 2));
     Deno.renameSync(`${path}.new`, path);
   }, /changed while|Sent "big\.bin"/],
   ["vanishes", (path) => Deno.removeSync(path), /changed while|Sent "big\.bin"/],
@@ -191,14 +197,15 @@ for (const [what, change, says] of CHANGES) {
     ignore: NEEDS_POSIX.ignore,
     fn: async () => {
       using desk = new FileDesk();
-      const old = content(4_000_000);
+      const old = content(CHANGING);
       desk.write("here/big.bin", old);
       desk.write("here/next.txt", "next");
       await using server = await desk.serve();
-      const args = ["put", "big.bin", "next.txt", "--rate", "4MB", "--json"];
-      await using client = desk.start(server.port, args);
-      await client.stdout.find((line) => line.includes('"start"'), "the start");
+      await using relay = new Relay(server.port, { sent: HELD_AT });
+      await using client = desk.start(relay.port, ["put", "big.bin", "next.txt", "--json"]);
+      await relay.reached();
       change(desk.path("here/big.bin"));
+      relay.release();
       const { code } = await client.end();
       const result = client.stdout.entries.map((line) => JSON.parse(line))
         .find(({ event, path }) => event === "result" && path === "big.bin");
@@ -210,7 +217,7 @@ for (const [what, change, says] of CHANGES) {
       assertEquals(there.includes("big.bin"), result.outcome === "published");
       if (what === "grows" || what === "shrinks") assertEquals(result.outcome, "source-changed");
       if (result.outcome === "published") {
-        assertEquals(Deno.readFileSync(desk.path("there/shared/big.bin")), old);
+        assert(equalBytes(Deno.readFileSync(desk.path("there/shared/big.bin")), old));
       }
     },
   });

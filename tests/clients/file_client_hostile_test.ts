@@ -1,8 +1,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
+import { concatBytes } from "../../lib/codec/bytes.ts";
+import { encodeFileMessage } from "../../lib/codec/file_message.ts";
+import { writeAll } from "../../lib/net/write_all.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { entry, hear, run, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
-import { Peer } from "../support/peer.ts";
+import { Peer, readAll } from "../support/peer.ts";
 import type { Ended } from "../support/process.ts";
 
 const TIMEOUT = { timeout: 30_000 } as const;
@@ -140,14 +143,18 @@ Deno.test(
 Deno.test("attack 4: a name that a file was stored under is escaped, too", TIMEOUT, async () => {
   using desk = new FileDesk();
   desk.write("here/a.txt", "a");
-  const { code, stdout, stderr } = await meet(desk, ["put", "a.txt"], [
-    { kind: "planned" },
-    { kind: "result", index: 0, outcome: "published", storedAs: EVIL },
-    { kind: "finished" },
-  ]);
-  // It came before the file was sent, or after: either way nothing of it reaches the terminal.
-  assertMatch(stdout + stderr, /^[\x20-\x7e\n]+$/);
-  assertEquals(code === 0 || code === 1, true);
+  await using peer = new Peer(async (conn) => {
+    await say(conn, SERVER_HELLO, { kind: "planned" });
+    await hear(conn, ({ kind }) => kind === "done");
+    const result = { kind: "result", index: 0, outcome: "published", storedAs: EVIL } as const;
+    const said = [result, { kind: "finished" } as const];
+    await writeAll(conn, concatBytes(said.map(encodeFileMessage)));
+    await readAll(conn);
+  });
+  const { code, stdout, stderr } = await desk.run(Number(peer.port), ["put", "a.txt"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, `"${SHOWN}"`);
+  assertMatch(stdout, /^[\x20-\x7e\n]+$/);
 });
 
 Deno.test("content that is not what was sent is thrown away: exit 5", TIMEOUT, async () => {

@@ -56,7 +56,7 @@ terminalTest("asked nothing, it asks: until an empty line, and again for a typo"
   await terminal.showsTimes("File to send: ", 5);
   await terminal.enter("");
   const { code } = await terminal.end();
-  assertEquals(code, 1, "the file that could not be read counts");
+  assertEquals(code, 6, "the file that could not be read counts");
   assertEquals(desk.read("there/shared/report.pdf"), "a report");
   assertEquals(desk.read("there/shared/photos/a.jpg"), "a");
 });

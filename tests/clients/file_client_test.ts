@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCommand } from "../support/commands.ts";
 import { FileDesk } from "../support/file_desk.ts";
+import { content, link } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { commandFor, runToEnd } from "../support/process.ts";
 
@@ -15,7 +16,7 @@ const PROCESS = { timeout: 60_000 };
 Deno.test("put, list, verify and get: files and directories as they were", PROCESS, async () => {
   using desk = new FileDesk();
   desk.write("here/report.pdf", "a report");
-  desk.write("here/photos/a.jpg", crypto.getRandomValues(new Uint8Array(50_000)));
+  desk.write("here/photos/a.jpg", content(50_000));
   desk.write("here/photos/zero", "");
   Deno.mkdirSync(desk.path("here/photos/empty"));
   if (Deno.build.os !== "windows") Deno.chmodSync(desk.path("here/report.pdf"), 0o640);
@@ -57,6 +58,15 @@ Deno.test("put, list, verify and get: files and directories as they were", PROCE
     'Same "report.pdf"\nCompared 2 files: 1 the same, 1 not\n',
   ]);
   assertEquals(verified.stderr, 'Missing "a.jpg": the server has no such file\n');
+
+  // What is not here is not compared, and nobody refused it.
+  const nowhere = await desk.run(port, ["verify", "report.pdf", "nowhere"]);
+  assertEquals([nowhere.code, nowhere.stdout], [
+    6,
+    'Same "report.pdf"\nCompared 1 file: 1 the same, 0 not, 1 left out\n',
+  ]);
+  const nothing = await desk.run(port, ["put", "nowhere"]);
+  assertMatch(nothing.stdout, /^Sent 0 files, 0 B in \d+\.\d\d s, 1 omitted\n$/);
   assertEquals((await desk.run(port, ["verify", "photos"])).code, 0);
 
   const get = await desk.run(port, ["get", "report.pdf", "photos/", "--into", "copies"]);
@@ -107,7 +117,7 @@ for (const [rule, code, files] of EXISTING) {
 Deno.test("standard input and output take the place of a file", PROCESS, async () => {
   using desk = new FileDesk();
   await using server = await desk.serve();
-  const bytes = crypto.getRandomValues(new Uint8Array(60_000));
+  const bytes = content(60_000);
   const put = await desk.run(server.port, ["put", "-", "--name", "in/notes.bin"], { stdin: bytes });
   assertEquals([put.code, put.stderr], [0, ""]);
   assertMatch(put.stdout, /^Sent "in\/notes\.bin": 60,000 bytes$/m);
@@ -115,6 +125,10 @@ Deno.test("standard input and output take the place of a file", PROCESS, async (
   assertEquals([get.code, get.bytes.length], [0, bytes.length]);
   assertEquals(get.bytes, bytes);
   assertMatch(get.stderr, /^Received 1 file, 60\.0 kB/m);
+  const both = await desk.run(server.port, ["get", "in/notes.bin", "-o", "-", "--json"]);
+  assertEquals([both.code, both.bytes], [0, bytes]);
+  const events = both.stderr.trimEnd().split("\n").map((line) => JSON.parse(line).event);
+  assertEquals([events.includes("job"), events.at(-1)], [true, "summary"]);
   const file = await desk.run(server.port, ["get", "in/notes.bin", "-o", "mine.bin"]);
   assertEquals(file.code, 0);
   assertEquals(Deno.readFileSync(desk.path("here/mine.bin")), bytes);
@@ -150,8 +164,8 @@ Deno.test("--json: events, one object a line, the summary last", PROCESS, async 
   ]);
   const { path, outcome, size, resumed } = events[5];
   assertEquals([path, outcome, size, resumed], ["a.txt", "published", 6, 0]);
-  const { exitCode, published, refused, movedBytes } = events[6];
-  assertEquals([exitCode, published, refused, movedBytes], [6, 1, 1, 6]);
+  const { exitCode, published, omitted, refused, movedBytes } = events[6];
+  assertEquals([exitCode, published, omitted, refused, movedBytes], [6, 1, 1, 0, 6]);
   const refusedJob = await desk.run(server.port, ["list", "x", "--json", "--tls"]);
   assertEquals(JSON.parse(refusedJob.stdout).exitCode, refusedJob.code);
 });
@@ -179,6 +193,12 @@ Deno.test({
     assertEquals(put.code, 0);
     assertEquals(put.stderr, 'Left out "d/link": links and special files are never sent\n');
     assertEquals(desk.list("there/shared/d"), ["a.txt"]);
+    // Who asks for a link itself does not get it.
+    assertEquals((await desk.run(server.port, ["put", "d/link"])).code, 6);
+    assertEquals((await desk.run(server.port, ["verify", "d/link"])).code, 6);
+    await runCommand("sh", ["-c", `ln -s a.txt "${desk.path("there/shared/d/link")}"`]);
+    assertEquals((await desk.run(server.port, ["get", "d"])).code, 0);
+    assertEquals((await desk.run(server.port, ["get", "d/link"])).code, 3);
   },
 });
 
@@ -187,6 +207,9 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["push", "x"], /^Unknown command "push": did you mean put\?$/m],
   [["report.pdf"], /^Unknown command "report\.pdf": expected put, get, list or verify$/m],
   [["put"], /^Missing argument: put what\?$/m],
+  [["put", "a", ""], /^Cannot put "": a path cannot be empty$/m],
+  [["verify", ""], /^Cannot verify "": a path cannot be empty$/m],
+  [["get", ""], /^Cannot get "": a path cannot be empty$/m],
   [["list", "a", "b"], /^Cannot list more than one path$/m],
   [["put", "a", "--into", "b"], /^Option --into goes with get$/m],
   [["list", "-o", "b"], /^Option --output goes with get$/m],
@@ -196,6 +219,7 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],
+  [["verify", "-"], /^Cannot verify standard input: the size of its content is not known$/m],
   [["get", "/etc/passwd"], /^Cannot use path "\/etc\/passwd": it is absolute$/m],
   [["put", "-"], /^Standard input has no name: give one with --name$/m],
   [["put", "-", "a", "--name", "x"], /^Cannot send "-" together with other files$/m],
@@ -219,7 +243,7 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   await using server = await desk.serve();
   const path = desk.path("outside/a.txt");
   const refused = await desk.run(server.port, ["put", path]);
-  assertEquals(refused.code, 1);
+  assertEquals(refused.code, 6);
   const [, command] = /^Cannot read file ".*": .*; run: deno (run .*)$/m.exec(refused.stderr)!;
   const words = command!.split(" ");
   const child = new Deno.Command(Deno.execPath(), {
@@ -234,7 +258,32 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   assertEquals([again.code, again.stderr], [0, ""]);
   assertEquals(desk.read("there/shared/a.txt"), "outside");
   const into = await desk.run(server.port, ["get", "a.txt", "--into", desk.path("outside")]);
+  assertEquals(into.code, 6);
   assertMatch(into.stderr, /^Cannot use directory ".*": .*; run: deno run --allow-net=/);
+  for (const flags of [["--token-file", "no-token"], ["--tls", "--ca", "no-ca.pem"]]) {
+    const unread = await desk.run(server.port, ["list", ...flags]);
+    assertEquals(unread.code, 6, unread.stderr);
+    assertMatch(unread.stderr, /^Cannot read .* "no-(token|ca\.pem)": no such file\n$/);
+  }
+});
+
+Deno.test({
+  name: `a link that leads where nothing may be written is found first${NEEDS_POSIX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_POSIX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    const outside = desk.path("outside");
+    Deno.mkdirSync(outside);
+    link("../outside", desk.path("here/copies"));
+    // Nobody listens there: it is found before anybody is called.
+    const ended = await desk.run(1, ["get", "a.txt", "--into", "copies"], {
+      grants: [`--allow-read=${outside}`],
+    });
+    assertEquals(ended.code, 6);
+    assertStringIncludes(ended.stderr, 'Cannot use directory "copies": a permission ');
+    assertStringIncludes(ended.stderr, ` --allow-write=copies,${outside} `);
+  },
 });
 
 Deno.test(

@@ -3,8 +3,8 @@ import { linesToShow, readGreeting } from "../../clients/greeting_client.ts";
 import { LimitError } from "../../lib/codec/errors.ts";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
 import { DeadlineError } from "../../lib/net/deadline.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { readerOf, streamOf, writerOf } from "../support/fake_streams.ts";
-import { soon } from "../support/journal.ts";
 import { connectTo, Peer } from "../support/peer.ts";
 import { runClient, startServer } from "../support/process.ts";
 import { ResettingServer } from "../support/resetting_server.ts";
@@ -55,16 +55,22 @@ Deno.test(
   "readGreeting gives up a server that drips, and says what it heard",
   SOCKETS,
   async () => {
+    using clock = new FakeClock();
     await using peer = new Peer(async (conn) => {
       await conn.write(encodeUtf8("Thank\x1b"));
       // The end comes from the client.
       await conn.read(new Uint8Array(1));
     });
     using conn = await connectTo(Number(peer.port));
-    const error = await assertRejects(
-      () => soon(readGreeting(conn, { timeout: 300 }), "the deadline"),
-      DeadlineError,
-    );
+    const heard = Promise.withResolvers<void>();
+    const server = streamOf({
+      read: (into) => conn.read(into).finally(heard.resolve),
+    }, conn);
+    server[Symbol.dispose] = () => conn[Symbol.dispose]();
+    const reading = assertRejects(() => readGreeting(server, { timeout: 300 }), DeadlineError);
+    await heard.promise;
+    await clock.pass(300);
+    const error = await reading;
     assertEquals(
       error.message,
       'The server did not finish within 0.3 s, so far "Thank\\x1b"; allow more with --timeout',
@@ -83,13 +89,24 @@ Deno.test(
   PROCESS,
   async () => {
     const wait = (conn: Deno.TcpConn): Promise<unknown> => conn.read(new Uint8Array(1));
-    const hostile: readonly [string, (conn: Deno.TcpConn) => Promise<unknown>, string][] = [
+    const hostile: readonly [
+      name: string,
+      talk: (conn: Deno.TcpConn) => Promise<unknown>,
+      says: string,
+      seconds?: number,
+    ][] = [
       ["nothing at all", () => Promise.resolve(), "The server closed without a greeting\n"],
-      ["silence", wait, "The server did not finish within 0.3 s, nothing came; allow more with"],
+      [
+        "silence",
+        wait,
+        "The server did not finish within 0.3 s, nothing came; allow more with",
+        0.3,
+      ],
       [
         "no end",
         async (conn) => (await conn.write(encodeUtf8("SSH-2.0-x\r\n")), await wait(conn)),
-        'The server did not finish within 0.3 s, so far "SSH-2.0-x\\r\\n"; allow more with',
+        'The server did not finish within 3 s, so far "SSH-2.0-x\\r\\n"; allow more with',
+        3,
       ],
       [
         "endless",
@@ -101,9 +118,9 @@ Deno.test(
         "The server said more than 65536 bytes: that is no greeting",
       ],
     ];
-    for (const [name, talk, says] of hostile) {
+    for (const [name, talk, says, seconds = 20] of hostile) {
       await using peer = new Peer(async (conn) => void await talk(conn));
-      const args = ["--port", peer.port, "--timeout", "0.3"];
+      const args = ["--port", peer.port, "--timeout", String(seconds)];
       const { code, stdout, stderr } = await runClient("greeting-client", args);
       assertEquals([code, stdout], [1, ""], name);
       assertStringIncludes(stderr, says, name);

@@ -193,9 +193,14 @@ Deno.test("http-get --fail turns statuses from 400 on into failures", PROCESS, a
 });
 
 /** Servers that misbehave: what they do once they are asked, and what the client says. */
-const HOSTILE: readonly (readonly [string, (conn: Deno.TcpConn) => Promise<unknown>, string])[] = [
+const HOSTILE: readonly (readonly [
+  name: string,
+  talk: (conn: Deno.TcpConn) => Promise<unknown>,
+  says: string,
+  seconds?: number,
+])[] = [
   ["nothing", () => Promise.resolve(), "The server closed without an answer"],
-  ["silence", waitForEnd, "No answer for 0.3 s; allow more with --timeout"],
+  ["silence", waitForEnd, "No answer for 0.3 s; allow more with --timeout", 0.3],
   ["garbage", says("220 mail.example ESMTP\r\n"), "does not speak HTTP/1: it answers"],
   [
     "headers cut off",
@@ -219,6 +224,7 @@ const HOSTILE: readonly (readonly [string, (conn: Deno.TcpConn) => Promise<unkno
       await waitForEnd(conn);
     },
     "No answer for 0.3 s",
+    0.3,
   ],
   ["an endless line", endless("HTTP/1.0 200 ", "x"), "65536 bytes"],
   ["an endless header", endless("HTTP/1.0 200 OK\r\nX: ", "x"), "65536 bytes"],
@@ -262,7 +268,7 @@ async function waitForEnd(conn: Deno.TcpConn): Promise<void> {
   await conn.read(new Uint8Array(1)).catch(() => null);
 }
 
-for (const [name, talk, text] of HOSTILE) {
+for (const [name, talk, text, seconds = 20] of HOSTILE) {
   Deno.test(
     `http-get ends with a sentence and code 1, and leaves no file: ${name}`,
     PROCESS,
@@ -272,7 +278,7 @@ for (const [name, talk, text] of HOSTILE) {
         await readRequest(conn);
         await talk(conn);
       });
-      const limits = ["--timeout", "0.3", "--max-size", "100000"];
+      const limits = ["--timeout", String(seconds), "--max-size", "100000"];
       const file = directory.file("page");
       const { code, stderr } = await runClient(
         "http-get",

@@ -221,12 +221,12 @@ Deno.test(
   "message-client ends with a sentence, and code 1, whatever the server does",
   PROCESS,
   async () => {
-    for (const { name, server, says: text } of HOSTILE) {
+    for (const { name, server, says: text, timeout = 20_000 } of HOSTILE) {
       await using peer = new Peer(server);
-      const args = ["--port", peer.port, "--timeout", "0.3", "hi"];
+      const args = ["--port", peer.port, "--timeout", String(timeout / 1_000), "hi"];
       const { code, stdout, stderr } = await runClient("message-client", args);
       assertEquals([code, stdout], [1, ""], name);
-      assertStringIncludes(stderr, text.replace("0.2", "0.3"), name);
+      assertStringIncludes(stderr, text, name);
       assertStringIncludes(stderr, ` (127.0.0.1:${peer.port})\n`, name);
       assertEquals(stderr.split("\n").length, 2, `${name}: ${stderr}`);
     }

@@ -25,7 +25,7 @@ const BUSY = 10;
 /** 1,000 bytes in words of several bytes a character. */
 const LONG = "größer🚀 漢字 ".repeat(50).trim();
 
-Deno.test("on a fresh start, one command talks in #lobby within a second", {
+Deno.test("on a fresh start, one command is enough to talk in #lobby", {
   timeout: TIMEOUT,
 }, async () => {
   await using server = await startServer("chat-server");
@@ -122,10 +122,20 @@ interface Ngircd extends AsyncDisposable {
   readonly scratch: ScratchDirectory;
 }
 
+/** Starts it on a port that is free now; if somebody is faster, it ends at once, and the next one is tried. */
 async function startNgircd(more = ""): Promise<Ngircd> {
-  const stack = new AsyncDisposableStack();
-  const scratch = stack.use(new ScratchDirectory());
-  const port = String(unusedPort());
+  for (let tries = 1;; tries++) {
+    try {
+      return await tryNgircd(unusedPort(), more);
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+async function tryNgircd(port: number, more: string): Promise<Ngircd> {
+  await using starting = new AsyncDisposableStack();
+  const scratch = starting.use(new ScratchDirectory());
   Deno.writeTextFileSync(
     scratch.file("conf"),
     `[Global]
@@ -143,9 +153,10 @@ PAM = no
 `,
   );
   const args = ["--nodaemon", "--config", scratch.absolute("conf")];
-  const server = stack.use(startProgram("ngircd", args));
+  const server = starting.use(startProgram("ngircd", args));
   await server.stdout.find((line) => line.includes("ready."), "that it is ready");
-  return { port, scratch, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const running = starting.move();
+  return { port: String(port), scratch, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 /** One listens with --json, one says lines, a very long one among them. */

@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import { FileDesk } from "../support/file_desk.ts";
+import { content } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import type { Program, Server } from "../support/process.ts";
 import { Random } from "../support/random.ts";
@@ -66,9 +67,7 @@ async function killAndResume(
   const [source, target] = operation === "put"
     ? ["here/big.bin", "there/shared/big.bin"]
     : ["there/shared/big.bin", "here/big.bin"];
-  const content = new Uint8Array(SIZE);
-  for (let i = 0; i < SIZE; i += 65_536) crypto.getRandomValues(content.subarray(i, i + 65_536));
-  desk.write(source, content);
+  desk.write(source, content(SIZE));
   let server = await desk.serve(["--no-sync"]);
   try {
     const plan = operation === "put" ? { sent: at } : { received: at };

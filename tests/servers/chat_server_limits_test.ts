@@ -152,8 +152,9 @@ Deno.test(
       "PING x\r\n",
       "N",
     ];
-    for (const start of starts) {
+    for (const [index, start] of starts.entries()) {
       await using peer = await house.connect(start);
+      await house.accepted(index + 1);
       await peer.sendBytes(encodeUtf8(start));
       for (let second = 0; second < 30; second += 10) {
         await clock.pass(10_000);
@@ -209,6 +210,7 @@ Deno.test("limits of 0 are off", SOCKETS, async () => {
   const traffic = { registrationTime: 0, pingInterval: 0, floodRate: 0, connectionsPerHost: 0 };
   await using house = new ChatHouse({ traffic });
   await using silent = await house.connect();
+  await house.accepted(1);
   await using ann = await house.register("ann");
   await clock.pass(86_400_000);
   await ann.send(...Array.from({ length: 1_000 }, (_, index) => `PING ${index}`));

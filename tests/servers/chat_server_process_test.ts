@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
 import { runCommand } from "../support/commands.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
-import { connectTo, exchange, readAll } from "../support/peer.ts";
+import { exchange } from "../support/peer.ts";
 import { commandFor, runClient, Server, startServer } from "../support/process.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 import { authority } from "../support/tls.ts";
@@ -347,21 +347,20 @@ Deno.test(
   { timeout: TIMEOUT },
   async () => {
     await using server = await startServer("chat-server");
-    using ann = await connectTo(server.port);
-    const heard = readAll(ann).then((bytes) => new TextDecoder().decode(bytes));
-    await ann.write(new TextEncoder().encode("NICK ann\r\nUSER a 0 * :A\r\nJOIN #c\r\n"));
-    await server.logged(/Connected by/);
-    // The second one leaves only when the first has seen its line: PING comes back after it.
+    await using ann = await ChatPeer.register(server.port, "ann");
+    await ann.send("JOIN #c");
+    await ann.find(/ 366 /);
     const second = await exchange(
       server.port,
       "NICK bob\r\nUSER b 0 * :B\r\nJOIN #c\r\nPRIVMSG #c :hello, all\r\nPING done\r\nQUIT\r\n",
     );
     assertMatch(second, /PONG \S+ :?done/);
     assert(!second.includes("hello, all"), "the sender does not hear itself");
-    await ann.write(new TextEncoder().encode("QUIT\r\n"));
-    const text = await heard;
-    assertEquals(text.match(/PRIVMSG #c :hello, all/g)?.length, 1);
-    assertMatch(text, /:bob!\S+ QUIT/);
+    // What he said came before.
+    await ann.find(/^:bob!\S+ QUIT/);
+    await ann.send("QUIT");
+    await ann.rest();
+    assertEquals(ann.text.match(/PRIVMSG #c :hello, all/g)?.length, 1);
     assertEquals(await server.stop(), 0);
   },
 );

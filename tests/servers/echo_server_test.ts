@@ -4,8 +4,8 @@ import { writeAll } from "../../lib/net/write_all.ts";
 import { echo, serveEcho } from "../../servers/echo_server.ts";
 import { settle } from "../support/fake_clock.ts";
 import { readerOf, streamOf, writerOf } from "../support/fake_streams.ts";
+import { patternOf } from "../support/load.ts";
 import { connectTo, connectToReset, exchange, readAll, readCount } from "../support/peer.ts";
-import { Random, testSeed } from "../support/random.ts";
 import { splits } from "../support/splits.ts";
 
 const PURE = { permissions: "none", timeout: 10_000 } as const;
@@ -13,7 +13,7 @@ const SOCKETS = { timeout: 30_000 } as const;
 const KIB = 1024;
 
 Deno.test("echo returns every byte in order, however it comes and goes", PURE, async () => {
-  const bytes = new Random(testSeed()).bytes(3_000);
+  const bytes = patternOf(3_000);
   for (const { label, chunks } of splits(bytes)) {
     for (const take of [1, 7, Infinity]) {
       const writer = writerOf(take);
@@ -97,7 +97,7 @@ function serveHere(): AsyncDisposable & { port: number } {
 Deno.test("serveEcho answers everything before it finishes as well", SOCKETS, async () => {
   await using server = serveHere();
   using conn = await connectTo(server.port);
-  const bytes = new Random(testSeed()).bytes(2_000_000);
+  const bytes = patternOf(2_000_000);
   const send = async (): Promise<void> => {
     await writeAll(conn, bytes);
     await conn.closeWrite();

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { needsOwnDisks, withDisk } from "../support/commands.ts";
 import { link } from "../support/file_world.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { NEEDS_POSIX, NEEDS_UNIX_SOCKETS } from "../support/machine.ts";
 import { type Ended, runClient } from "../support/process.ts";
 import { Relay } from "../support/relay.ts";
+import { NEEDS_TMUX, Screen } from "../support/screen.ts";
 
 const PROCESS = { timeout: 60_000 };
 const OWN_DISKS = needsOwnDisks();
@@ -80,6 +81,40 @@ Deno.test("another directory: one line with the command that allows it", PROCESS
   );
 });
 
+Deno.test("who may only read is told before the server listens", PROCESS, async () => {
+  using desk = new FileDesk();
+  Deno.mkdirSync(desk.path("there/shared"));
+  const { code, stdout, stderr } = await runClient("file-server", ["--port", "0"], {
+    cwd: desk.path("there"),
+    bare: true,
+    grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
+  });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^Cannot use directory "shared": a permission .*; run: deno run .* --allow-write=shared .*\n$/,
+  );
+});
+
+Deno.test({
+  name: `on a terminal Deno asks for write access before the server listens${NEEDS_TMUX.reason}`,
+  ...PROCESS,
+  ignore: NEEDS_TMUX.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    Deno.mkdirSync(desk.path("there/shared"));
+    const options = {
+      cwd: desk.path("there"),
+      prompts: true,
+      grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
+    };
+    await using screen = await Screen.start("file-server", ["--port", "0"], options);
+    await screen.row(/Deno requests write access to "[^"]*shared"/);
+    await screen.row(/Allow\? \[y\/n\/A\]/);
+    assertFalse(screen.written.includes("Listening on"));
+  },
+});
+
 Deno.test({
   name: `a link to the directory: the command names where it leads${NEEDS_POSIX.reason}`,
   ...PROCESS,
@@ -141,11 +176,11 @@ Deno.test({
     await using server = await desk.serve([], { shell: withDisk("shared", "size=1m") });
     const ended = await desk.run(server.port, ["put", "d"]);
     assertEquals(ended.code, 3, ended.stderr);
-    assertMatch(ended.stderr, /^Failed "d\/a\.bin": the receiver's disk is full$/m);
+    assertMatch(ended.stderr, /^Failed "d\/a\.bin": the disk of the receiver is full$/m);
     const list = await desk.run(server.port, ["list", "d"]);
     assertMatch(list.stdout, /^1 .* d\/b\.txt$/m);
     assertEquals(list.stdout.includes("a.bin"), false);
-    await server.logged(/^127\.0\.0\.1:\d+: Failed "d\/a\.bin": the receiver's disk is full$/);
+    await server.logged(/^127\.0\.0\.1:\d+: Failed "d\/a\.bin": the disk of this machine is full$/);
   },
 });
 

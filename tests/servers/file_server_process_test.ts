@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { openSession } from "../../lib/file/client_session.ts";
 import { FileDesk } from "../support/file_desk.ts";
+import { content } from "../support/file_world.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { connectTo } from "../support/peer.ts";
 import { runClient } from "../support/process.ts";
@@ -52,6 +53,27 @@ Deno.test("file-server --log json logs one object a line", PROCESS, async () => 
   ]);
   assertEquals([events[2].path, events[2].outcome, events[2].size], ["a.txt", "published", 1]);
   assertEquals([events[3].operation, events[3].end, events[3].published], ["put", "done", 1]);
+});
+
+Deno.test("a stop during a get: exit 4, and the same command goes on", PROCESS, async () => {
+  using desk = new FileDesk();
+  desk.write("there/shared/big.bin", content(30_000_000));
+  const get = ["get", "big.bin", "--json"];
+  {
+    await using server = await desk.serve(["--rate", "4MB", "--grace", "1"]);
+    await using client = desk.start(server.port, get);
+    await client.stdout.find((line) => line.includes('"progress"'), "progress");
+    assertEquals(await server.stop(), 0);
+    assertEquals((await client.end()).code, 4, client.stderr.text);
+    assertMatch(client.stderr.text, /; the same command goes on where it stopped$/m);
+    assertMatch(server.stderr.text, /: get not finished: 0 files, /);
+    assertFalse(/Failed/.test(server.stderr.text + client.stderr.text));
+  }
+  await using server = await desk.serve();
+  const { code, stdout } = await desk.run(server.port, get);
+  assertEquals(code, 0);
+  assertMatch(stdout, /"event":"summary".*"resumed":1,/);
+  assert(desk.same("there/shared/big.bin", "here/big.bin"));
 });
 
 const ACCESS: readonly [flag: string, put: number, get: number, list: number][] = [
@@ -209,7 +231,9 @@ Deno.test("limits of the server: size, files, job and quota", PROCESS, async () 
     ]],
     [["--max-job-size", "100kB"], 3, /more files or bytes than the receiver allows/, []],
     [["--max-files", "2"], 3, /more files or bytes than the receiver allows/, []],
-    [["--quota", "100KiB"], 3, /large\.bin": .*storage limit is reached/, ["small.txt"]],
+    [["--quota", "100KiB"], 3, /large\.bin": .*storage limit of the receiver is reached/, [
+      "small.txt",
+    ]],
   ];
   for (const [flags, code, said, stored] of cases) {
     await using server = await desk.serve(flags);
@@ -258,6 +282,19 @@ Deno.test("--prune removes what an unfinished transfer left, on either side", PR
   assertEquals([young.code, young.stdout], [0, "Removed 0 unfinished transfers, 0 bytes\n"]);
   const old = await desk.run(1, ["--prune", "--staging-age", "0", "--into", "shared"], words);
   assertMatch(old.stdout, /^Removed 1 unfinished transfer, [\d,]+ bytes$/m);
+  const nowhere = await desk.run(1, ["--prune", "--into", "nowhere"], words);
+  assertEquals([nowhere.code, desk.list("there")], [1, ["shared/"]]);
+  assertMatch(
+    nowhere.stderr,
+    /^Cannot use directory "nowhere": no such directory; make it first$/m,
+  );
+  desk.write("there/shared/.transfer-staging", "not ours");
+  const foreign = await desk.run(1, ["--prune", "--into", "shared"], words);
+  assertEquals(foreign.code, 1);
+  assertEquals(
+    foreign.stderr,
+    'Cannot use ".transfer-staging" there: it is no directory of ours\n',
+  );
   assertEquals(await server.stop(), 0);
 });
 

@@ -16,6 +16,7 @@ import { encodePreamble } from "../../lib/codec/file_preamble.ts";
 import { encodeFileMessage } from "../../lib/codec/file_message.ts";
 import { concatBytes } from "../../lib/codec/bytes.ts";
 import type { Channel } from "../../lib/file/channel.ts";
+import type { TransferEvent } from "../../lib/file/events.ts";
 import { listFiles, openSession, putFiles } from "../../lib/file/client_session.ts";
 import { MIN_KEPT_BYTES } from "../../lib/file/disk_destination.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
@@ -28,9 +29,10 @@ import { TransferError } from "../../lib/file/transfer_error.ts";
 import { walk } from "../../lib/file/walk.ts";
 import type { ServeEvent, ServeTotals } from "../../lib/net/serve_options.ts";
 import { type FileServerOptions, serveFilesOn } from "../../servers/file_server.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { content as contentOf } from "../support/file_world.ts";
 import { Journal, soon } from "../support/journal.ts";
 import { connectTo, exchange, readAll } from "../support/peer.ts";
-import { Random } from "../support/random.ts";
 import { Relay } from "../support/relay.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
 
@@ -109,6 +111,16 @@ class Desk implements AsyncDisposable {
     await soon(this.totals, "the end of the server");
     this.#scratch[Symbol.dispose]();
   }
+}
+
+/** Lets time pass until a connection is closed, and says why it was. */
+async function passUntilClosed(clock: FakeClock, desk: Desk): Promise<string> {
+  let closed = false;
+  const reason = desk.reason();
+  const done = (): void => void (closed = true);
+  reason.then(done, done);
+  while (!closed) await clock.pass(10);
+  return await reason;
 }
 
 /** Hears that the server stops, and nothing else. */
@@ -202,17 +214,28 @@ Deno.test(
   "attack 23: content byte by byte is too slow, and what came is kept",
   SOCKETS,
   async () => {
-    await using desk = new Desk({ minimumRate: 100_000, rateWindow: 80 });
+    // Time stands still while the job begins, however long that takes.
+    using clock = new FakeClock();
+    const moved = Promise.withResolvers<void>();
+    const onEvent = (_peer: string, { kind }: TransferEvent): void => {
+      if (kind === "moved") moved.resolve();
+    };
+    await using desk = new Desk({ minimumRate: 100_000, rateWindow: 1_000, onEvent });
     using client = await connectTo(desk.port);
     using channel = await openSession(client, { onEvent: () => {} });
     await beginPut(channel, { size: 10_000_000 });
     await sendRun(channel, new Uint8Array(MIN_KEPT_BYTES));
+    await moved.promise;
     const drip = setInterval(() => {
       sendRun(channel, Uint8Array.of(1)).catch(() => {});
     }, 10);
     try {
-      await assertRejects(() => channel.receive(), TransferError);
-      assertStringIncludes(await desk.reason(), "too slow");
+      const [reason, told] = await Promise.all([
+        passUntilClosed(clock, desk),
+        assertRejects(() => channel.receive(), TransferError),
+      ]);
+      assertStringIncludes(reason, "too slow");
+      assertEquals(told.outcome, "too-slow");
     } finally {
       clearInterval(drip);
     }
@@ -290,8 +313,10 @@ Deno.test(
   "attack 35: a connection that goes black in the middle is given up",
   SOCKETS,
   async () => {
-    const content = new Random().bytes(3_000_000);
-    await using desk = new Desk({ minimumRate: 1_000, rateWindow: 80 });
+    // Time stands still, but for what a silent peer is allowed.
+    using clock = new FakeClock();
+    const content = contentOf(3_000_000);
+    await using desk = new Desk({ minimumRate: 1_000, rateWindow: 1_000 });
     using here = new ScratchDirectory();
     Deno.writeFileSync(`${here.path}/big.bin`, content);
     const source = new SafeRoot(here.path, DISK);
@@ -311,7 +336,7 @@ Deno.test(
       const broken = put(relay.port).catch((error) => error);
       await relay.reached();
       // Nothing was closed: only the clock can tell.
-      assertStringIncludes(await desk.reason(), "too slow");
+      assertStringIncludes(await passUntilClosed(clock, desk), "too slow");
       relay.cut();
       await broken;
     }
@@ -401,7 +426,7 @@ Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async
   await using desk = new Desk({ grace: 60_000 });
   using client = await connectTo(desk.port);
   using channel = await openSession(client, { onEvent: () => {} });
-  const content = new Random().bytes(1_000);
+  const content = contentOf(1_000);
   await beginPut(channel, { size: content.length });
   desk.stop();
   await sendRun(channel, content);

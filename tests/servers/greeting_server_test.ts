@@ -85,14 +85,16 @@ Deno.test(
   "with one place, the others wait in the backlog and are greeted in turn",
   SOCKETS,
   async () => {
-    await using server = new Greeting({ maxConnections: 1 });
-    const greeted: number[] = [];
-    await Promise.all([0, 1, 2, 3, 4].map(async (who) => {
-      using client = await connectTo(server.port);
+    await using server = new Greeting({ maxConnections: 1, linger: 15_000 });
+    const clients: Deno.TcpConn[] = [];
+    for (let who = 0; who < 5; who++) clients.push(await connectTo(server.port));
+    for (const client of clients) {
       assertEquals(await readAll(client), encodeUtf8(THANKS));
-      greeted.push(who);
-    }));
-    assertEquals(greeted.length, 5);
+      client.close();
+    }
+    await server.log.findAll((text) => text.startsWith("Closed"), 5, "five ends");
+    const turns = server.log.entries.map((text) => text.slice(0, text.indexOf(" ")));
+    assertEquals(turns, Array(5).fill(["Connected", "Closed"]).flat());
   },
 );
 

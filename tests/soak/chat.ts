@@ -52,9 +52,8 @@ function speech(random: Random): Uint8Array<ArrayBuffer> {
 const STORM: Torment = {
   name: "storm of joins and quits",
   async bout(scene): Promise<void> {
-    const { random, rest } = scene;
-    await crowd(100, () =>
-      visit(scene, async (conn) => {
+    await crowd(scene, 100, ({ server, random, rest }) =>
+      visit(server, async (conn) => {
         const nick = nickname(random);
         await say(conn, `NICK ${nick}`, `USER ${nick} 0 * :Storm`, "JOIN #storm");
         await rest(random.integer(0, 500));
@@ -67,20 +66,19 @@ const STORM: Torment = {
 const DEAF: Torment = {
   name: "listeners who do not read",
   async bout(scene): Promise<void> {
-    const { random, rest } = scene;
     const line = `PRIVMSG #deaf :${"x".repeat(400)}`;
-    const enter = async (conn: Deno.Conn): Promise<void> => {
+    const enter = async (conn: Deno.Conn, random: Random): Promise<void> => {
       const nick = nickname(random);
       await say(conn, `NICK ${nick}`, `USER ${nick} 0 * :Deaf`, "JOIN #deaf");
     };
-    const deaf = crowd(10, () =>
-      visit(scene, async (conn) => {
-        await enter(conn);
+    const deaf = crowd(scene, 10, ({ server, random, rest }) =>
+      visit(server, async (conn) => {
+        await enter(conn, random);
         await rest(2_500);
       }));
-    const speaking = crowd(3, () =>
-      visit(scene, async (conn) => {
-        await enter(conn);
+    const speaking = crowd(scene, 3, ({ server, random }) =>
+      visit(server, async (conn) => {
+        await enter(conn, random);
         for (let i = 0; i < 500; i++) await say(conn, line, line, line, line);
       }));
     await Promise.all([deaf, speaking]);

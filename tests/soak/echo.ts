@@ -13,9 +13,8 @@ export const ECHO: Torture = {
 const EXHAUSTION: Torment = {
   name: "more connections than descriptors",
   async bout(scene): Promise<void> {
-    const { random, rest } = scene;
-    await crowd(150, () =>
-      visit(scene, async (conn) => {
+    await crowd(scene, 150, ({ server, random, rest }) =>
+      visit(server, async (conn) => {
         await conn.write(random.bytes(10));
         await rest(random.integer(200, 800));
       }));
@@ -36,16 +35,16 @@ export const ECHO_STOPPED: Torture = {
   start: () => startServer("echo-server"),
   torments: [{
     name: "SIGTERM in a flood",
-    async bout({ random, rest }): Promise<void> {
+    async bout(scene): Promise<void> {
       await using server = await startServer("echo-server", ["--grace", "0.2", "--quiet"]);
-      const flooding = crowd(10, () =>
-        visit({ server }, async (conn) => {
+      const flooding = crowd(scene, 10, ({ random }) =>
+        visit(server, async (conn) => {
           for (;;) {
             await conn.write(random.bytes(1_000));
             await conn.read(new Uint8Array(1_000));
           }
         }));
-      await rest(random.integer(0, 300));
+      await scene.rest(scene.random.integer(0, 300));
       const code = await server.stop();
       await flooding;
       if (code !== 0) throw new Error(`A busy server stopped with exit code ${code}`);

@@ -6,7 +6,7 @@ import type { Program, Server } from "../support/process.ts";
 import { Random } from "../support/random.ts";
 import { Relay } from "../support/relay.ts";
 import { streamTorments } from "./stream_torments.ts";
-import type { Scene, Torment, Torture } from "./torture.ts";
+import { type Scene, scenesFrom, type Torment, type Torture } from "./torture.ts";
 
 /** Sizes of files that are sent. */
 const SIZES = [0, 1, 1_000, 300_000, 3_000_000];
@@ -64,8 +64,8 @@ function speech(random: Random): Uint8Array<ArrayBuffer> {
 
 const KILLED_SENDERS: Torment = {
   name: "senders killed and sent again",
-  bout: ({ server, random }) =>
-    three(async () => {
+  bout: (scene) =>
+    three(scene, async ({ server, random }) => {
       const name = makeFile(random);
       await using relay = new Relay(server.port, { sent: random.integer(1, 3_000_000) });
       await using client = DESK.start(relay.port, ["put", name]);
@@ -77,8 +77,8 @@ const KILLED_SENDERS: Torment = {
 
 const KILLED_RECEIVERS: Torment = {
   name: "receivers killed and asked again",
-  bout: ({ server, random }) =>
-    three(async () => {
+  bout: (scene) =>
+    three(scene, async ({ server, random }) => {
       const name = makeFile(random);
       await again(server, "put", name);
       await Deno.remove(DESK.path(`here/${name}`));
@@ -160,8 +160,8 @@ async function prove({ server, random }: Scene): Promise<void> {
 }
 
 /** Three at once, none of which may fail. */
-async function three(one: () => Promise<void>): Promise<void> {
-  await Promise.all([one(), one(), one()]);
+async function three(scene: Scene, one: (scene: Scene) => Promise<void>): Promise<void> {
+  await Promise.all(scenesFrom(scene, 3).map(one));
 }
 
 /** Runs a job that must come to its end, however often it was broken off. */

@@ -7,6 +7,7 @@
 import { EXIT, UsageError } from "../../lib/cli/exit.ts";
 import { type CommandLine, type FlagTable, NO_POSITIONALS } from "../../lib/cli/flags.ts";
 import { printNote, printResult } from "../../lib/cli/output.ts";
+import { count } from "../../lib/cli/plural.ts";
 import { type Program, runProgram } from "../../lib/cli/program.ts";
 import { testSeed } from "../support/random.ts";
 import { CHAT, LOUD_CHAT } from "./chat.ts";
@@ -63,16 +64,15 @@ const PROGRAM: Program<typeof FLAGS> = {
 };
 
 async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
-  const names = flags.only?.split(",");
-  const wanted = TORTURES.filter(({ name }) => names?.includes(name) ?? true);
-  if (wanted.length === 0) throw new UsageError(`Cannot torture "${flags.only}": no such server`);
+  const wanted = flags.only === undefined ? TORTURES : flags.only.split(",").map(find);
   const seed = flags.seed ?? testSeed();
-  printNote(`Seed ${seed}: ${wanted.length} servers, ${flags.minutes} minutes`);
+  printNote(`Seed ${seed}: ${count(wanted.length, "server")}, ${count(flags.minutes, "minute")}`);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), flags.minutes * 60_000);
   Deno.addSignalListener("SIGINT", () => stop.abort());
-  const accounts = await Promise.all(wanted.map(async (torture, i) => {
-    const account = await torment(torture, seed + i, stop.signal);
+  const accounts = await Promise.all(wanted.map(async (torture) => {
+    // The same chances for it, whoever else is tortured.
+    const account = await torment(torture, seed + TORTURES.indexOf(torture), stop.signal);
     printResult(describe(account));
     return account;
   }));
@@ -84,11 +84,20 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const bouts = accounts.reduce((sum, { bouts }) => sum + total(bouts), 0);
   printResult(
     failures.length === 0
-      ? `All held: ${accounts.length} servers, ${bouts} bouts; none has more descriptors than before, ` +
+      ? `All held: ${count(accounts.length, "server")}, ${
+        count(bouts, "bout")
+      }; none has more descriptors than before, ` +
         `nor ${MEMORY_BOUND_MIB} MiB more memory; every log line is escaped`
       : `${failures.length} did not hold`,
   );
   return failures.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+function find(wanted: string): Torture {
+  const torture = TORTURES.find(({ name }) => name === wanted);
+  if (torture !== undefined) return torture;
+  const known = TORTURES.map(({ name }) => name).join(", ");
+  throw new UsageError(`Option --only got "${wanted}": expected any of ${known}`);
 }
 
 function describe({ name, bouts, proofs, logLines, memory, descriptors }: Account): string {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { NEEDS_LINUX } from "../support/machine.ts";
-import { Server } from "../support/process.ts";
+import { runToEnd, Server } from "../support/process.ts";
 import type { Torture } from "./torture.ts";
 import { torment } from "./victim.ts";
 
@@ -66,3 +66,22 @@ for (const [what, changes, failure] of CASES) {
     },
   });
 }
+
+Deno.test("the soak knows whom to torture, and says so before it begins", {
+  timeout: 30_000,
+}, async () => {
+  const flags = ["--no-prompt", "--allow-read=.test", "--allow-write=.test"];
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, "tests/soak/main.ts", "--only", "greeting-server,tpyo"],
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stderr } = await runToEnd("soak", command);
+  assertEquals(code, 2);
+  assertMatch(
+    stderr,
+    /^Option --only got "tpyo": expected any of echo-server, .*, greeting-server,/,
+  );
+});

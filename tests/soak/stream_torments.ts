@@ -4,8 +4,9 @@
  * @module
  */
 import { connect as connectNode } from "node:net";
+import type { Server } from "../support/process.ts";
 import type { Random } from "../support/random.ts";
-import type { Scene, Torment } from "./torture.ts";
+import { type Scene, scenesFrom, type Torment } from "./torture.ts";
 
 /** What a client that knows the protocol would say. */
 export type Speech = (random: Random) => Uint8Array<ArrayBuffer>;
@@ -29,9 +30,8 @@ export function streamTorments(speech: Speech): Torment[] {
 
 /** Connections that come, say something and go, many at a time. */
 async function churn(scene: Scene, speech: Speech): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(100, () =>
-    visit(scene, async (conn) => {
+  await crowd(scene, 100, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
       const words = speech(random);
       if (random.integer(0, 3) > 0) await conn.write(words);
       if (random.integer(0, 1) > 0) await conn.closeWrite();
@@ -40,8 +40,8 @@ async function churn(scene: Scene, speech: Speech): Promise<void> {
 }
 
 /** RST after a random number of bytes, also while data is on the way to us. */
-async function resets({ server, random, rest }: Scene, speech: Speech): Promise<void> {
-  await crowd(50, async () => {
+async function resets(scene: Scene, speech: Speech): Promise<void> {
+  await crowd(scene, 50, async ({ server, random, rest }) => {
     const words = speech(random);
     const bytes = words.subarray(0, random.integer(0, words.length));
     const socket = connectNode({ host: "127.0.0.1", port: server.port });
@@ -56,11 +56,11 @@ async function resets({ server, random, rest }: Scene, speech: Speech): Promise<
 
 /** Says much, and reads nothing of the answers. */
 async function slowReaders(scene: Scene, speech: Speech): Promise<void> {
-  await crowd(10, () =>
-    visit(scene, async (conn) => {
-      const end = scene.rest(1_000).then(() => conn.close());
+  await crowd(scene, 10, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
+      const end = rest(1_000).then(() => conn.close());
       const saying = (async () => {
-        for (let i = 0; i < 10_000; i++) await conn.write(speech(scene.random));
+        for (let i = 0; i < 10_000; i++) await conn.write(speech(random));
       })();
       await Promise.allSettled([saying, end]);
     }));
@@ -68,9 +68,8 @@ async function slowReaders(scene: Scene, speech: Speech): Promise<void> {
 
 /** A byte now and then. */
 async function slowWriters(scene: Scene, speech: Speech): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(20, () =>
-    visit(scene, async (conn) => {
+  await crowd(scene, 20, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
       for (const byte of speech(random).subarray(0, 20)) {
         await conn.write(new Uint8Array([byte]));
         await rest(random.integer(10, 100));
@@ -80,9 +79,8 @@ async function slowWriters(scene: Scene, speech: Speech): Promise<void> {
 
 /** Bytes that mean nothing, and the end. */
 async function garbage(scene: Scene): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(20, () =>
-    visit(scene, async (conn) => {
+  await crowd(scene, 20, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
       const reading = readToEnd(conn);
       const bytes = random.bytes(random.integer(1, 4_096));
       // Line by line is worse for some, all at once for others.
@@ -95,9 +93,8 @@ async function garbage(scene: Scene): Promise<void> {
 
 /** What is right up to somewhere in the middle, and the end. */
 async function cutShort(scene: Scene, speech: Speech): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(50, () =>
-    visit(scene, async (conn) => {
+  await crowd(scene, 50, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
       const reading = readToEnd(conn);
       const words = speech(random);
       await conn.write(words.subarray(0, random.integer(0, words.length - 1)));
@@ -108,15 +105,17 @@ async function cutShort(scene: Scene, speech: Speech): Promise<void> {
 
 /** Connections that say nothing. */
 async function silence(scene: Scene): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(100, () => visit(scene, () => rest(random.integer(100, 1_500))));
+  await crowd(
+    scene,
+    100,
+    ({ server, random, rest }) => visit(server, () => rest(random.integer(100, 1_500))),
+  );
 }
 
 /** As much as goes, from several at once, with answers read. */
 async function flood(scene: Scene, speech: Speech): Promise<void> {
-  const { random, rest } = scene;
-  await crowd(8, () =>
-    visit(scene, async (conn) => {
+  await crowd(scene, 8, ({ server, random, rest }) =>
+    visit(server, async (conn) => {
       const reading = readToEnd(conn);
       let over = false;
       const end = rest(1_000).then(() => over = true);
@@ -127,10 +126,10 @@ async function flood(scene: Scene, speech: Speech): Promise<void> {
 
 /** Connects, and closes in any case after a while: whatever waits then ends with an error. */
 export async function visit(
-  { server }: Pick<Scene, "server">,
+  { port }: Pick<Server, "port">,
   use: (conn: Deno.TcpConn) => Promise<unknown>,
 ): Promise<void> {
-  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const timer = setTimeout(() => conn[Symbol.dispose](), LONGEST_MS);
   try {
     await use(conn);
@@ -140,8 +139,12 @@ export async function visit(
 }
 
 /** So many of them at once; what the server does to one of them is its right. */
-export async function crowd(count: number, one: () => Promise<void>): Promise<void> {
-  await Promise.allSettled(Array.from({ length: count }, one));
+export async function crowd(
+  scene: Scene,
+  count: number,
+  one: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  await Promise.allSettled(scenesFrom(scene, count).map(one));
 }
 
 async function readToEnd(conn: Deno.Conn): Promise<void> {

@@ -5,12 +5,12 @@
  * @module
  */
 import type { Server } from "../support/process.ts";
-import type { Random } from "../support/random.ts";
+import { Random } from "../support/random.ts";
 
 /** Where a bout takes place. */
 export interface Scene {
   readonly server: Server;
-  /** All chance comes from here, so that a seed tells what was done. */
+  /** All chance comes from here, so that a seed tells what was done; each who acts at once with others has its own. */
   readonly random: Random;
   /** Resolves after so many milliseconds, or at once when the soak ends. */
   rest(ms: number): Promise<void>;
@@ -35,4 +35,11 @@ export interface Torture {
    * @throws If it does not.
    */
   prove(scene: Scene): Promise<void>;
+}
+
+/** The same scene for so many who act at once: each has chances of its own, whoever is faster. */
+export function scenesFrom(scene: Scene, count: number): Scene[] {
+  return Array.from({ length: count }, () => {
+    return { ...scene, random: new Random(scene.random.uint32()) };
+  });
 }

@@ -1,5 +1,5 @@
 import { runClient, startServer } from "../support/process.ts";
-import type { Scene, Torment, Torture } from "./torture.ts";
+import { type Scene, scenesFrom, type Torment, type Torture } from "./torture.ts";
 
 /** The longest payload over IPv4. */
 const LONGEST = 65_507;
@@ -25,8 +25,8 @@ const REPETITION: Torment = {
 const CROWD: Torment = {
   name: "a crowd of sources",
   async bout(scene): Promise<void> {
-    const sources = Array.from({ length: 200 }, () => send(scene, 5, () => scene.random.bytes(16)));
-    await Promise.all(sources);
+    const sources = scenesFrom(scene, 200);
+    await Promise.all(sources.map((one) => send(one, 5, () => one.random.bytes(16))));
   },
 };
 

@@ -56,6 +56,11 @@ export class ChatHouse implements AsyncDisposable {
     return message;
   }
 
+  /** Waits until so many clients have come: only then does their time begin to run. */
+  async accepted(count: number): Promise<void> {
+    await this.log.findAll(({ event }) => event === "connected", count, `${count} connections`);
+  }
+
   /** Begins to stop, as a signal to the program does. */
   abort(): void {
     this.#stop.abort();

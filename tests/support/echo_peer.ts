@@ -1,3 +1,5 @@
+import { echo } from "../../servers/echo_server.ts";
+import { memoryPipe, type PipeEnd } from "./memory_pipe.ts";
 import { Peer, readCount } from "./peer.ts";
 
 /** What becomes of one message: the bytes to send back, or `undefined` for none. */
@@ -35,4 +37,12 @@ export function corrupt(message: Uint8Array): Uint8Array {
   const changed = message.slice();
   changed[changed.length >> 1]! ^= 1;
   return changed;
+}
+
+/** The client's end of a connection in memory, to a server that returns every byte and then finishes. */
+export function memoryEcho(): PipeEnd {
+  const [client, server] = memoryPipe();
+  // Whoever closes the client's end is done with it.
+  echo(server).then(() => server.closeWrite()).catch(() => {});
+  return client;
 }

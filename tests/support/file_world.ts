@@ -199,10 +199,10 @@ export function digest(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-const CONTENTS = new Map<string, Uint8Array>();
+const CONTENTS = new Map<string, Uint8Array<ArrayBuffer>>();
 
 /** Content that compresses badly and repeats nowhere, the same for the same seed. */
-export function content(length: number, seed: number = 1): Uint8Array {
+export function content(length: number, seed: number = 1): Uint8Array<ArrayBuffer> {
   const key = `${length} ${seed}`;
   const known = CONTENTS.get(key);
   if (known !== undefined) return known;

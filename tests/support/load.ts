@@ -29,6 +29,26 @@ export async function loadUntilEnd(conn: Deno.TcpConn): Promise<number> {
   return answer.length;
 }
 
+/**
+ * Sends until it is told to finish, then finishes, reads all that comes back, and checks it.
+ *
+ * @returns How many bytes were sent, and came back.
+ */
+export async function loadUntilTold(conn: Deno.TcpConn, finish: AbortSignal): Promise<number> {
+  const send = async (): Promise<number> => {
+    let sent = 0;
+    for (; !finish.aborted; sent += CHUNK) await writeAll(conn, PATTERN.slice(sent, CHUNK));
+    await conn.closeWrite();
+    return sent;
+  };
+  const [answer, sent] = await Promise.all([readAll(conn), send()]);
+  assert(
+    equalBytes(answer, patternOf(sent)),
+    `${answer.length} of ${sent} bytes came back, or wrong`,
+  );
+  return sent;
+}
+
 /** The first bytes of the endless pattern. */
 export function patternOf(length: number): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];

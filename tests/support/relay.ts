@@ -20,6 +20,7 @@ export class Relay implements AsyncDisposable {
   readonly #open = new Set<Deno.Conn>();
   readonly #work: Promise<void>;
   readonly #reached = Promise.withResolvers<void>();
+  readonly #released = Promise.withResolvers<void>();
 
   /** Starts relaying to a port of this machine. */
   constructor(target: number, plan: RelayPlan = {}) {
@@ -36,6 +37,11 @@ export class Relay implements AsyncDisposable {
   /** Resolves when the plan's last byte has passed; the connection stays open, and silent. */
   reached(): Promise<void> {
     return soon(this.#reached.promise, "the byte where the relay stops");
+  }
+
+  /** Lets everything through from now on, what was held back first. */
+  release(): void {
+    this.#released.resolve();
   }
 
   async #accept(target: number): Promise<void> {
@@ -68,10 +74,16 @@ export class Relay implements AsyncDisposable {
       for (;;) {
         const length = await from.read(buffer);
         if (length === null) break;
-        const part = buffer.subarray(0, Math.min(length, room()));
+        let part = buffer.subarray(0, Math.min(length, room()));
         await writeAll(to, part);
         count(part.length);
-        if (room() === 0) return this.#reached.resolve();
+        if (room() > 0) continue;
+        this.#reached.resolve();
+        await this.#released.promise;
+        part = buffer.subarray(part.length, length);
+        await writeAll(to, part);
+        count(part.length);
+        room = () => Infinity;
       }
       await to.closeWrite();
     } catch {
@@ -94,6 +106,9 @@ export class Relay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     this.cut();
+    // Nobody has to wait any longer.
+    this.#reached.resolve();
+    this.#released.resolve();
     await this.#work;
   }
 }

@@ -20,7 +20,7 @@ export interface ScreenOptions extends Pick<StartOptions, "grants" | "cwd"> {
   readonly rows?: number;
   /** Whether colours are wanted; without them, NO_COLOR is set. */
   readonly colours?: boolean;
-  /** Whether Deno asks for each permission, because none was given. */
+  /** Whether Deno asks for each permission that is not among the grants: the task's own are not given. */
   readonly prompts?: boolean;
 }
 
@@ -37,9 +37,8 @@ export class Screen implements AsyncDisposable {
     options: ScreenOptions = {},
   ): Promise<Screen> {
     const { columns = 80, rows = 24, colours = false, prompts = false } = options;
-    const words = [Deno.execPath(), ...commandWords(task, args, options)].filter((word) => {
-      return !prompts || !/^--(no-prompt|allow-)/.test(word);
-    }).map(quoted);
+    const words = [Deno.execPath(), ...commandWords(task, args, { ...options, bare: prompts })]
+      .filter((word) => !prompts || word !== "--no-prompt").map(quoted);
     const environment = colours ? "env -u NO_COLOR" : "env NO_COLOR=1";
     const directory = quoted(options.cwd ?? fileURLToPath(ROOT));
     const screen = new Screen();

@@ -64,7 +64,7 @@ export class UdpScript {
   readonly #delay: number;
   readonly #held = new Map<number, Uint8Array<ArrayBuffer>>();
 
-  /** @param delay Probes that a late answer is held back for. */
+  /** @param delay Probes that a late answer is held back for; with so many that it ends before, none is late. */
   constructor(random: Random, count: number, delay: number) {
     this.#random = random;
     this.#delay = delay;
@@ -117,19 +117,23 @@ export class UdpScript {
   }
 }
 
-/** Half of the probes have a fate of their own, and each fate turns up. */
+const SPECIAL = ["drop", "duplicate", "swap", "late", "corrupt", "truncate", "forge"] as const;
+
+/** Each fate turns up, in the beginning, and behind that half of the probes have one of their own. */
 function plan(random: Random, count: number, delay: number): Fate[] {
-  const special: Fate[] = ["drop", "duplicate", "swap", "late", "corrupt", "truncate", "forge"];
   const fates: Fate[] = [];
-  while (fates.length < count) {
-    const fate = random.pick<Fate>([...special, ...special.map(() => "echo" as const)]);
+  const add = (fate: Fate): void => {
     const left = count - fates.length;
-    if (fate === "late" && left <= delay) continue;
-    // Who is overtaken needs somebody who overtakes.
-    if (fate === "swap") {
-      if (left >= 2) fates.push("swap", "echo");
-    } else fates.push(fate);
+    // Who is late, or overtaken, needs somebody who comes before.
+    if (fate === "late" && left <= delay || fate === "swap" && left < 2) return;
+    fates.push(fate);
+    if (fate === "swap") fates.push("echo");
+  };
+  for (const due: Fate[] = [...SPECIAL]; due.length > 0;) {
+    add(due.splice(random.integer(0, due.length - 1), 1)[0]!);
   }
+  const either = [...SPECIAL, ...SPECIAL.map(() => "echo" as const)];
+  while (fates.length < count) add(random.pick<Fate>(either));
   return fates;
 }
 

@@ -74,6 +74,13 @@ export async function usageOf(pid: number): Promise<Usage | undefined> {
   });
 }
 
+/** The most memory that a process has had resident so far, in bytes; Linux only. */
+export async function peakMemory(pid: number): Promise<number> {
+  const command = new Deno.Command("sh", { args: ["-c", `cat /proc/${pid}/status`] });
+  const status = new TextDecoder().decode((await command.output()).stdout);
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
 /** Descriptors that a process has open; `undefined` where there is no `/proc`. */
 export async function descriptorsOf(pid: number): Promise<number | undefined> {
   if (Deno.build.os !== "linux") return undefined;

@@ -1,4 +1,4 @@
-import { durationText } from "../duration_text.ts";
+import { durationText } from "../../codec/duration_text.ts";
 import { type Handler, type HandlerTable, type Received, who } from "../handler.ts";
 import type { ClientState } from "../state.ts";
 import type { Turn } from "../turn.ts";

@@ -3,7 +3,7 @@ import type { Handler, HandlerTable, Received } from "../handler.ts";
 import { type Batch, type ClientState, MAX_BATCH_NICKS, MAX_BATCHES } from "../state.ts";
 import type { Turn } from "../turn.ts";
 import { MAX_NAME, type Window } from "../windows.ts";
-import { MAX_NAMES_SHOWN } from "../names_text.ts";
+import { listText } from "../names_text.ts";
 
 /** `BATCH +a1 netsplit irc.hub irc.leaf` … `BATCH -a1` (https://ircv3.net/specs/extensions/batch). */
 const batch: Handler = (state, { params: [reference = "", type = "", ...params], tags }, turn) => {
@@ -23,9 +23,7 @@ const batch: Handler = (state, { params: [reference = "", type = "", ...params],
 function tellSplit(state: ClientState, { type, params, nicks }: Batch, turn: Turn): void {
   const servers = params.slice(0, 2).join(" and ");
   for (const [channel, names] of nicks) {
-    const shown = names.slice(0, MAX_NAMES_SHOWN).join(", ");
-    const more = names.length - MAX_NAMES_SHOWN;
-    const who = `${shown}${more > 0 ? ` and ${more} more` : ""}`;
+    const who = listText(names, ", ");
     turn.show({
       kind: type === "netsplit" ? "split" : "join",
       window: state.windows.find(channel)?.name ?? "",

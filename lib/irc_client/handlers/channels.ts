@@ -1,5 +1,5 @@
 import { parseModes } from "../../codec/irc_modes.ts";
-import type { Handler, HandlerTable } from "../handler.ts";
+import { type Handler, type HandlerTable, who } from "../handler.ts";
 import { modeText } from "../mode_text.ts";
 import { namesText } from "../names_text.ts";
 import type { ClientState } from "../state.ts";
@@ -14,8 +14,8 @@ const topic: Handler = (state, { params: [name = "", text = ""], from, own }, tu
     from,
     own,
     text: text === ""
-      ? `${own ? "You" : from} removed the topic`
-      : `${own ? "You" : from} set the topic: ${text}`,
+      ? `${who({ from, own })} removed the topic`
+      : `${who({ from, own })} set the topic: ${text}`,
     data: { topic: text },
   });
 };
@@ -68,7 +68,7 @@ const endOfNames: Handler = (state, { params: [, name = ""] }, turn) => {
 
 const mode: Handler = (state, { params: [target = "", ...modes], from, own }, turn) => {
   const channel = state.windows.joined(target);
-  const by = own ? "You" : from;
+  const by = who({ from, own });
   if (channel === undefined) {
     turn.show({
       kind: "mode",

@@ -3,11 +3,12 @@
  * signature and its documented behaviour.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { TextLineStream } from "@std/streams/text-line-stream";
  *
- * const lines = Deno.stdin.readable
- *   .pipeThrough(new TextDecoderStream())
- *   .pipeThrough(new TextLineStream());
+ * const chunks = ReadableStream.from(["one\r\ntw", "o\nthree"]);
+ * const lines = chunks.pipeThrough(new TextLineStream());
+ * assertEquals(await Array.fromAsync(lines), ["one", "two", "three"]);
  * ```
  *
  * @module

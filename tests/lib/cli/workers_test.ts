@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { soon } from "../../support/journal.ts";
-import { loadUntilEnd } from "../../support/load.ts";
+import { loadUntilTold } from "../../support/load.ts";
 import { NEEDS_LINUX } from "../../support/machine.ts";
 import { connectTo, exchange, readAll, readCount } from "../../support/peer.ts";
 import { runClient, type Server, startServer } from "../../support/process.ts";
@@ -70,14 +70,16 @@ Deno.test(
   `workers lose nothing when they stop under load${NEEDS_LINUX.reason}`,
   PROCESS,
   async () => {
-    await using server = await startWorkers(2, "--grace", "0.3", "--log", "json");
+    await using server = await startWorkers(2, "--grace", "60", "--log", "json");
     const conns = await Promise.all(Array.from({ length: 20 }, () => greeted(server)));
-    const loads = Promise.all(conns.map(loadUntilEnd));
+    const stopping = new AbortController();
+    const loads = conns.map((conn) => loadUntilTold(conn, stopping.signal));
     server.kill("SIGTERM");
-    const received = await soon(loads, "the end of all streams");
+    const told = server.logged(/"stopping"/).then(() => stopping.abort());
+    const [sent] = await soon(Promise.all([Promise.all(loads), told]), "the end of all streams");
     for (const conn of conns) conn.close();
     assertEquals((await server.end()).code, 0);
-    const total = received.reduce((sum, length) => sum + length, 0) + 20 * PING.length;
+    const total = sent.reduce((sum, length) => sum + length, 0) + 20 * PING.length;
     const { bytesIn, bytesOut } = JSON.parse(server.stderr.entries.at(-1)!);
     assertEquals([bytesIn, bytesOut], [total, total]);
   },

@@ -5,11 +5,14 @@ import { echoStream } from "../../../lib/echo/echo_stream.ts";
 import { DeadlineError } from "../../../lib/net/deadline.ts";
 import type { ByteReader } from "../../../lib/net/byte_stream.ts";
 import { writeAll } from "../../../lib/net/write_all.ts";
+import { memoryEcho } from "../../support/echo_peer.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { readerOf, writerOf } from "../../support/fake_streams.ts";
 import { connectTo, Peer, readAll } from "../../support/peer.ts";
 import { patternOf } from "../../support/load.ts";
 import { echoPlainly, serveHere } from "../../support/serving.ts";
 
+const PURE = { permissions: "none", timeout: 30_000 } as const;
 const SOCKETS = { timeout: 30_000 } as const;
 const PATIENT = { timeout: 15_000 };
 
@@ -125,26 +128,23 @@ Deno.test("echoStream gives up a server that is silent", SOCKETS, async () => {
   ).finally(done.resolve);
 });
 
-Deno.test("echoStream does not call a pause of its own input silence", SOCKETS, async () => {
-  await using server = serveHere(echoPlainly);
-  using conn = await connectTo(server.port);
+Deno.test("echoStream does not call a pause of its own input silence", PURE, async () => {
+  using clock = new FakeClock();
+  const server = memoryEcho();
   const input = openEnded(patternOf(10));
-  const timer = setTimeout(input.end, 1_000);
-  const result = await echoStream(conn, input, writerOf(Infinity), { timeout: 700 });
-  clearTimeout(timer);
+  const copying = echoStream(server, input, writerOf(Infinity), { timeout: 700 });
+  const [result] = await Promise.all([copying, clock.pass(10_000).then(input.end)]);
   assertEquals(result, { bytes: 10, same: true });
 });
 
-Deno.test("echoStream does not call a pause of its own output silence", SOCKETS, async () => {
-  await using server = serveHere(echoPlainly);
-  using conn = await connectTo(server.port);
-  const output = {
-    write: ({ length }: Uint8Array) => {
-      return new Promise<number>((resolve) => setTimeout(() => resolve(length), 1_000));
-    },
-  };
-  const input = readerOf([patternOf(10)]);
-  assertEquals(await echoStream(conn, input, output, { timeout: 700 }), { bytes: 10, same: true });
+Deno.test("echoStream does not call a pause of its own output silence", PURE, async () => {
+  using clock = new FakeClock();
+  const server = memoryEcho();
+  const written = Promise.withResolvers<number>();
+  const output = { write: () => written.promise };
+  const copying = echoStream(server, readerOf([patternOf(10)]), output, { timeout: 700 });
+  const pause = clock.pass(10_000).then(() => written.resolve(10));
+  assertEquals((await Promise.all([copying, pause]))[0], { bytes: 10, same: true });
 });
 
 Deno.test("echoStream passes on what its output throws", SOCKETS, async () => {

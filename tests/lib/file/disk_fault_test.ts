@@ -4,7 +4,7 @@ import { OUTCOMES } from "../../../lib/codec/file_outcomes.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { Staging } from "../../../lib/file/staging.ts";
 import { walk } from "../../../lib/file/walk.ts";
-import { FaultyFiles } from "../../support/faulty_files.ts";
+import { FaultyFiles, systemError } from "../../support/faulty_files.ts";
 import { content, digest, EventLog, type Side, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 120_000 } as const;
@@ -105,4 +105,20 @@ Deno.test("attack 22: the receiver's disk fails at every call, on get", TIMEOUT,
 Deno.test("attack 22: the sender's disk fails at every call", TIMEOUT, async () => {
   await failEverywhere(put, { to: "server", faultySide: "client", codes: ["EIO"] });
   await failEverywhere(get, { to: "client", faultySide: "server", codes: ["EIO"] });
+});
+
+Deno.test("a directory that may not be written to is no fault of the disk", TIMEOUT, async () => {
+  for (const [job, to] of [[put, "server"], [get, "client"]] as const) {
+    const faulty = new FaultyFiles();
+    using world = to === "server" ? new World(faulty.layer) : new World(undefined, faulty.layer);
+    fill(world, to === "server" ? "client" : "server");
+    faulty.before = (call): void => {
+      if (call === "mkdirSync") throw systemError("EACCES");
+    };
+    const log = new EventLog();
+    await job(world, log);
+    const outcomes = Object.entries(log.outcomes());
+    assertEquals(outcomes.filter(([, outcome]) => outcome !== "no-access"), [], to);
+    assertGreater(outcomes.length, 2, to);
+  }
 });

@@ -14,6 +14,8 @@ Deno.test("numberedName keeps the extension", { permissions: "none" }, () => {
     [".bashrc", ".bashrc (2)"],
     ["name.", "name (2)."],
   ] as const;
+  const long = "ä".repeat(125);
+  assertEquals(numberedName(`${long}.txt`, 2), `${long.slice(0, 123)} (2).txt`);
   for (const [name, numbered] of cases) assertEquals(numberedName(name, 2), numbered);
 });
 
@@ -36,12 +38,13 @@ Deno.test("publish never clobbers unless it is told to", TIMEOUT, () => {
   assertEquals(Object.keys(world.tree("server")), ["d", "d/a (2).txt", "d/a (3).txt", "d/a.txt"]);
 });
 
-Deno.test("a name that is too long for its number is not renamed", TIMEOUT, () => {
+Deno.test("a name that is too long for its number is shortened", TIMEOUT, () => {
   using world = new World();
   const name = "a".repeat(254);
   world.write(`server/${name}`, "");
   world.write("server/staged", "x");
-  assertEquals(publish(world.server, world.path("server/staged"), [name], "rename"), undefined);
+  const published = publish(world.server, world.path("server/staged"), [name], "rename");
+  assertEquals(published?.parts, [`${"a".repeat(251)} (2)`]);
 });
 
 Deno.test(
@@ -77,7 +80,7 @@ Deno.test("outcomeOf names errors of the system and passes on everything else", 
     ["EXDEV", "disk-error", "unreadable"],
     ["ENAMETOOLONG", "bad-name", "missing"],
     ["ENOENT", "disk-error", "missing"],
-    ["EACCES", "disk-error", "unreadable"],
+    ["EACCES", "no-access", "unreadable"],
     ["ELOOP", "not-a-file", "not-a-file"],
   ] as const;
   for (const [code, receiving, sending] of cases) {

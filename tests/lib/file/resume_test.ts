@@ -1,8 +1,17 @@
-import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertInstanceOf,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { MIN_KEPT_BYTES } from "../../../lib/file/disk_destination.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
+import type { TransferEvent } from "../../../lib/file/events.ts";
 import type { Summary } from "../../../lib/file/summary.ts";
+import { TransferError } from "../../../lib/file/transfer_error.ts";
 import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
 import { content, digest, EventLog, type SessionOptions, World } from "../../support/file_world.ts";
 
@@ -54,6 +63,37 @@ Deno.test(
       assertEquals([summary?.resumed, summary?.resumedBytes], [1, kept], direction);
       assertEquals(world.staged(to), [], direction);
     }
+  },
+);
+
+Deno.test(
+  "a server that stops during a get says so, and the next get goes on",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    world.write("server/big", content(SIZE));
+    const stop = new AbortController();
+    const there = new EventLog();
+    const here = new EventLog();
+    const onServerEvent = (event: TransferEvent): void => {
+      there.onEvent(event);
+      if (event.kind === "moved") stop.abort(new TransferError("stopping"));
+    };
+    {
+      using destination = world.destination();
+      const { error } = await world.session(
+        (channel) => getFiles(channel, ["big"], destination, { ...here, limits }),
+        { onServerEvent, server: { signal: stop.signal } },
+      );
+      assertInstanceOf(error, TransferError);
+      assertEquals([error.outcome, error.fromPeer], ["stopping", true]);
+    }
+    assertEquals([there.outcomes(), here.outcomes()], [{}, {}], "nothing is wrong with the file");
+    const kept = world.staged("client")[0]?.size ?? 0;
+    assertGreater(kept, 0);
+    const summary = await get(world);
+    assertEquals(world.tree("client"), { big: digest(content(SIZE)) });
+    assertEquals([summary?.resumed, summary?.resumedBytes], [1, kept]);
   },
 );
 

@@ -4,6 +4,7 @@ import { STAGING_DIRECTORY } from "../../../lib/codec/file_names.ts";
 import { isSource, walk, type WalkOptions } from "../../../lib/file/walk.ts";
 import { findArgument } from "../../../lib/file/find_argument.ts";
 import { DISK } from "../../../lib/file/file_layer.ts";
+import { FaultyFiles, systemError } from "../../support/faulty_files.ts";
 import { link, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
@@ -83,5 +84,21 @@ Deno.test(
       );
       assertEquals(shown, [...expected], argument);
     }
+  },
+);
+
+Deno.test(
+  "a directory that cannot be read is left out itself, and others go on",
+  TIMEOUT,
+  async () => {
+    const faulty = new FaultyFiles();
+    using world = new World(undefined, faulty.layer);
+    for (const name of ["a/x", "locked/y", "z"]) world.write(`client/${name}`, "");
+    faulty.before = (call, path) => {
+      if (call === "readDirSync" && path.endsWith("locked")) throw systemError("EACCES");
+    };
+    assertEquals(await paths(world, {}), ["a", "a/x", "locked: unreadable", "z"]);
+    const locked = { parts: ["locked"], path: "locked" };
+    assertEquals(await paths(world, locked), ["locked: unreadable"]);
   },
 );

@@ -7,7 +7,6 @@ import { assertEquals } from "@std/assert";
 import { foldCase } from "../../../lib/codec/irc_case.ts";
 import { answerCtcp, formatCtcp, parseCtcp } from "../../../lib/irc_client/ctcp.ts";
 import { displayText } from "../../../lib/irc_client/display_text.ts";
-import { durationText } from "../../../lib/irc_client/duration_text.ts";
 import { Features } from "../../../lib/irc_client/features.ts";
 import { namesText } from "../../../lib/irc_client/names_text.ts";
 import { callsByName, isNickname, nextNick } from "../../../lib/irc_client/nickname.ts";
@@ -26,11 +25,6 @@ Deno.test("peers' text is readable, and nothing that a terminal would obey", PUR
     ["Z\u0301\u0301\u0301\u0301\u0301", "Z\u0301\u0301\u0301"],
   ] as const;
   for (const [text, shown] of cases) assertEquals(displayText(text), shown);
-});
-
-Deno.test("spans of time in two units", PURE, () => {
-  const cases = [[0, "0 s"], [59, "59 s"], [61, "1 min 1 s"], [3_600, "1 h"], [90_061, "1 d 1 h"]];
-  for (const [seconds, text] of cases) assertEquals(durationText(Number(seconds)), text);
 });
 
 Deno.test("names stand in order of rank, and many are counted", PURE, () => {

@@ -2,13 +2,13 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { PeerClosedError } from "../../../lib/codec/errors.ts";
 import { readExactly } from "../../../lib/net/read_exactly.ts";
 import { readerOf } from "../../support/fake_streams.ts";
-import { Random, testSeed } from "../../support/random.ts";
+import { patternOf } from "../../support/load.ts";
 import { splits } from "../../support/splits.ts";
 
 const PURE = { permissions: "none", timeout: 10_000 } as const;
 
 Deno.test("readExactly fills the array from any segments and leaves the rest", PURE, async () => {
-  const bytes = new Random(testSeed()).bytes(50);
+  const bytes = patternOf(50);
   for (const { label, chunks } of splits(bytes)) {
     const reader = readerOf(chunks);
     const first = new Uint8Array(20);
@@ -33,7 +33,7 @@ Deno.test("readExactly of nothing does not read", PURE, async () => {
 });
 
 Deno.test("readExactly throws where the stream ends in the middle", PURE, async () => {
-  const bytes = new Random(testSeed()).bytes(9);
+  const bytes = patternOf(9);
   for (const { label, chunks } of splits(bytes)) {
     const error = await assertRejects(
       () => readExactly(readerOf(chunks), new Uint8Array(10)),

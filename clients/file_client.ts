@@ -39,7 +39,7 @@ import { TRANSFER_FLAGS, transferLimits } from "../lib/cli/transfer_flags.ts";
 import { STANDARD_STREAM } from "../lib/cli/transfer_job.ts";
 import { prepareJob } from "../lib/cli/prepare_job.ts";
 import { TransferReport } from "../lib/cli/transfer_report.ts";
-import { enterCallersDirectory } from "../lib/cli/working_directory.ts";
+import { enterCallersDirectory, requireCallersDirectory } from "../lib/cli/working_directory.ts";
 import { jsonLine } from "../lib/codec/json_line.ts";
 import { escapeForDisplay } from "../lib/codec/text.ts";
 import type { Channel } from "../lib/file/channel.ts";
@@ -149,13 +149,19 @@ interface Run {
 }
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
-  enterCallersDirectory(import.meta.url);
+  const closed = enterCallersDirectory(import.meta.url);
   const asks = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
-  if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
-  const run = prepareRun(flags, launch);
+  let run: Run;
+  try {
+    requireCallersDirectory(closed, launch);
+    if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
+    run = prepareRun(flags, launch);
+  } catch (error) {
+    throw asLocalFailure(error);
+  }
   leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
   try {
     if (positionals.length === 0) return await askForFiles(run);
@@ -174,13 +180,9 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
 /** Reads the files that flags name. */
 function prepareRun(flags: FileClientFlags, launch: Launch): Run {
   const { "token-file": file } = flags;
-  try {
-    const token = file === undefined ? undefined : readTokenFile(file, launch);
-    const options = connectOptions(flags, launch);
-    return { flags, options, launch, token, report: undefined };
-  } catch (error) {
-    throw asLocalFailure(error);
-  }
+  const token = file === undefined ? undefined : readTokenFile(file, launch);
+  const options = connectOptions(flags, launch);
+  return { flags, options, launch, token, report: undefined };
 }
 
 /** One job, reported as it goes. */

@@ -190,14 +190,14 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
 
 /** The directory; that of the task is made if it is missing, another one might be a slip of the pen. */
 function openRoot(flags: FileServerFlags, launch: Launch): SafeRoot {
-  const { dir, "read-only": readOnly, prune } = flags;
+  const { dir, "read-only": readOnly } = flags;
   try {
     if (dir === DEFAULT_DIRECTORY && !readOnly && lookAt(DISK, dir) === undefined) {
       Deno.mkdirSync(dir);
       createLog(flags)({ event: "made", message: `Made directory "${dir}"`, path: dir });
     }
     const root = new SafeRoot(dir, DISK);
-    if (!readOnly || prune) settleWriteAccess(root.path);
+    if (!readOnly) settleWriteAccess(root.path);
     return root;
   } catch (error) {
     throw explainDirectory(error, dir, launch);

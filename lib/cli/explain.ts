@@ -42,7 +42,10 @@ export function explainDirectory(error: unknown, path: string, launch: Launch): 
   return explain(error, `Cannot use directory "${path}"`, launch, (error) => {
     if (error instanceof Deno.errors.NotFound) return "no such directory; make it first";
     if (error instanceof Deno.errors.PermissionDenied) return "the system denied it";
-    if (error instanceof Deno.errors.NotADirectory) return "it is no directory";
+    // What has the name is in the way of making it.
+    if (
+      error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists
+    ) return "it is no directory";
     return undefined;
   });
 }

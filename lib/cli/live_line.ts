@@ -19,10 +19,10 @@ export class LiveLine implements Disposable {
   /**
    * Shows the line from now on.
    *
-   * @param text What it says at the moment, escaped already; `""` shows none.
+   * @param text What it says at the moment in so many columns, escaped already; `""` shows none.
    * @param wanted `false` to never show it.
    */
-  constructor(private readonly text: () => string, wanted: boolean) {
+  constructor(private readonly text: (columns: number) => string, wanted: boolean) {
     if (!wanted || !Deno.stderr.isTerminal()) return;
     this.#timer = setInterval(() => this.#draw(), INTERVAL_MS);
     Deno.unrefTimer(this.#timer);
@@ -47,9 +47,11 @@ export class LiveLine implements Disposable {
   }
 
   #draw(): void {
-    const text = this.text();
+    // In the last column some terminals begin a new line.
+    const width = columns() - 1;
+    const text = this.text(width);
     if (text === "") return this.hide();
-    printPrompt(`${ERASE}${cutToWidth(text, columns() - 1)}`);
+    printPrompt(`${ERASE}${cutToWidth(text, width)}`);
     this.#shown = true;
   }
 }

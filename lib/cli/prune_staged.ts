@@ -8,6 +8,7 @@ import { explainDirectory } from "./explain.ts";
 import { printResult } from "./output.ts";
 import { count } from "./plural.ts";
 import type { Launch } from "./rerun.ts";
+import { settleWriteAccess } from "./settle_write_access.ts";
 import { pruneBefore, type TransferFlags } from "./transfer_flags.ts";
 
 /**
@@ -26,7 +27,9 @@ export function pruneStaged(directory: string, flags: TransferFlags, launch: Lau
 
 function openRoot(directory: string, launch: Launch): SafeRoot {
   try {
-    return new SafeRoot(directory, DISK);
+    const root = new SafeRoot(directory, DISK);
+    settleWriteAccess(root.path);
+    return root;
   } catch (error) {
     throw explainDirectory(error, directory, launch);
   }

@@ -25,19 +25,21 @@ export interface Launch {
   readonly grants: Grants;
   /** Whether it uses UDP, which the runtime counts as unstable. */
   readonly udp?: boolean;
+  /** Where the command is to be typed, if not in the current directory. */
+  readonly directory?: string;
 }
 
 /** The command that runs the same job with what it needs: no more than that. */
 export function rerunCommand(launch: Launch): string {
   // An executable has its permissions built in: nobody can add one when it starts.
   if (Deno.build.standalone) return recompileCommand(launch);
-  const { script, args } = launch;
+  const { script, args, directory } = launch;
   return quoteWords([
     "deno",
     "run",
     ...unstableFlags(launch),
     ...grantFlags(launch),
-    shortPath(script),
+    shortPath(script, directory),
     ...args,
   ]);
 }
@@ -74,13 +76,13 @@ export function netAccessInWords(): string {
     : "network access was not granted";
 }
 
-/** A file URL as a path, short where it lies below the current directory. */
-export function shortPath(script: string): string {
+/** A file URL as a path, short where it lies below a directory, the current one if none is given. */
+export function shortPath(script: string, directory: string = Deno.cwd()): string {
   const url = new URL(script);
   if (url.protocol !== "file:") return script;
   const path = decodeURIComponent(url.pathname);
   const native = Deno.build.os === "windows" ? path.slice(1).replaceAll("/", "\\") : path;
-  const base = `${Deno.cwd()}${Deno.build.os === "windows" ? "\\" : "/"}`;
+  const base = `${directory}${Deno.build.os === "windows" ? "\\" : "/"}`;
   return native.startsWith(base) ? native.slice(base.length) : native;
 }
 

@@ -87,8 +87,8 @@ export function commandGrants(
   const needed = token === undefined ? [...read] : [...read, token];
   if (operation === "put" || operation === "verify") {
     // The directory of a file as well, to see that no link is on the way.
-    const sources = paths.filter((path) => path !== STANDARD_STREAM)
-      .flatMap((path) => reachablePaths(dirname(path)));
+    const named = paths.filter((path) => path !== STANDARD_STREAM).map(dirname);
+    const sources = (paths.length === 0 ? ["."] : named).flatMap(reachablePaths);
     return { net, read: [...new Set([...needed, ...sources])], write };
   }
   if (operation === "list" || output === STANDARD_STREAM) return { net, read: needed, write };

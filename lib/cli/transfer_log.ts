@@ -39,7 +39,7 @@ export class TransferLog implements Disposable {
   /** Starts the live line if somebody can see it. */
   constructor(options: LogOptions) {
     const wanted = !options.quiet && options.log === "text";
-    this.#live = new LiveLine(() => this.#progressLine(), wanted);
+    this.#live = new LiveLine((columns) => this.#progressLine(columns), wanted);
     this.#quiet = options.quiet;
     this.#write = createLog(options, (line) => this.#live.note(line));
   }
@@ -100,16 +100,19 @@ export class TransferLog implements Disposable {
     this.#write({ event: "job", message, peer, operation, end, milliseconds, ...summary });
   }
 
-  #progressLine(): string {
+  #progressLine(columns: number): string {
     const now = performance.now();
     const [first, ...others] = this.#jobs;
     if (first === undefined) return "";
     const [peer, { operation, progress }] = first;
     const figures = progress.figures(now);
-    if (others.length === 0) return `${peer}: ${describeFigures(figures, VERBS[operation])}`;
+    if (others.length === 0) {
+      const start = `${peer}: `;
+      return start + describeFigures(figures, VERBS[operation], columns - start.length);
+    }
     const all = [figures, ...others.map(([, job]) => job.progress.figures(now))];
     const moving = `${count(all.length, "transfer")}, moving`;
-    return describeFigures(sum(all), { moving });
+    return describeFigures(sum(all), { moving }, columns);
   }
 }
 

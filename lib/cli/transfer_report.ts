@@ -56,7 +56,7 @@ export class TransferReport implements Disposable {
     this.#operation = operation;
     this.#options = options;
     this.#live = new LiveLine(
-      () => describeFigures(this.#progress.figures(performance.now()), this.#verbs),
+      (columns) => describeFigures(this.#progress.figures(performance.now()), this.#verbs, columns),
       !options.quiet && !options.json,
     );
   }

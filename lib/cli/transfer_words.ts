@@ -6,11 +6,16 @@
 import { durationText } from "../codec/duration_text.ts";
 import { classifyOutcome, describeOutcome } from "../codec/file_outcomes.ts";
 import { escapeForDisplay } from "../codec/text.ts";
+import { textWidth } from "../codec/text_width.ts";
 import type { TransferEvent } from "../file/events.ts";
 import type { JobFigures } from "../file/job_progress.ts";
 import type { Summary } from "../file/summary.ts";
+import { cutToWidth } from "./live_line.ts";
 import { count } from "./plural.ts";
 import { showBytes, sizeText } from "./sizes.ts";
+
+/** Columns of a name; of a shorter piece nobody knows what it is. */
+const SHORTEST_NAME = 8;
 
 /** What one side calls what happens. */
 export interface Verbs {
@@ -94,8 +99,17 @@ export function describeSummary(summary: Summary, milliseconds: number): string 
   return [`${what}, ${moved}${rate}`, ...resumed, ...notes].join(", ");
 }
 
-/** What a job is at: `sending "a.jpg", 45 %, 12.3 MB of 27.4 MB, 24.6 MB/s, 1 s left`. */
-export function describeFigures(figures: JobFigures, { moving }: Pick<Verbs, "moving">): string {
+/**
+ * What a job is at: `sending "a.jpg", 45 %, 12.3 MB of 27.4 MB, 24.6 MB/s, 1 s left`. Where that does not
+ * fit, the name is cut, then the bytes are left out, then the name: how far it is stays.
+ *
+ * @param columns How wide the line may be.
+ */
+export function describeFigures(
+  figures: JobFigures,
+  { moving }: Pick<Verbs, "moving">,
+  columns: number = Infinity,
+): string {
   const { phase, peerBusy, path, done, total, rate, secondsLeft } = figures;
   if (peerBusy !== undefined) {
     const { done, total } = peerBusy;
@@ -103,14 +117,32 @@ export function describeFigures(figures: JobFigures, { moving }: Pick<Verbs, "mo
     return `the other side is ${peerBusy.phase}${share}`;
   }
   const verb = phase === "transferring" ? moving : phase;
-  const name = path === "" || phase === "scanning" ? "" : ` "${escapeForDisplay(path, 60)}"`;
-  return [
-    `${verb}${name}`,
-    ...(total > 0 ? [percent(done, total)] : []),
-    ...(done > 0 ? [`${showBytes(done)}${total > 0 ? ` of ${showBytes(total)}` : ""}`] : []),
+  const name = path === "" || phase === "scanning" ? "" : escapeForDisplay(path, 60);
+  const share = total > 0 ? [percent(done, total)] : done > 0 ? [showBytes(done)] : [];
+  const bytes = total > 0 && done > 0 ? [`${showBytes(done)} of ${showBytes(total)}`] : [];
+  const pace = [
     ...(rate > 0 ? [`${showBytes(rate)}/s`] : []),
     ...(secondsLeft === undefined ? [] : [`${durationText(Math.ceil(secondsLeft))} left`]),
-  ].join(", ");
+  ];
+  for (const facts of [[...share, ...bytes, ...pace], [...share, ...pace]]) {
+    const line = withName(verb, name, facts, columns);
+    if (line !== undefined) return line;
+  }
+  return [verb, ...share, ...pace].join(", ");
+}
+
+/** The line with as much of the name as fits; `undefined` if that would say nothing. */
+function withName(
+  verb: string,
+  name: string,
+  facts: readonly string[],
+  columns: number,
+): string | undefined {
+  const bare = [verb, ...facts].join(", ");
+  if (name === "") return textWidth(bare) <= columns ? bare : undefined;
+  const room = columns - textWidth(bare) - ' ""'.length;
+  if (room < Math.min(textWidth(name), SHORTEST_NAME)) return undefined;
+  return [`${verb} "${cutToWidth(name, room)}"`, ...facts].join(", ");
 }
 
 function percent(done: number, total: number): string {

@@ -11,6 +11,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { basename, dirname, resolve } from "node:path";
 import { withSession } from "../../clients/file_client.ts";
 import { equalBytes } from "../../lib/codec/bytes.ts";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
@@ -22,6 +23,7 @@ import { content } from "../support/file_world.ts";
 import { hear, say, SERVER_HELLO } from "../support/hostile_peer.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
 import { connectTo, Peer, readAll } from "../support/peer.ts";
+import { runToEnd } from "../support/process.ts";
 import { Relay } from "../support/relay.ts";
 import { ROOT } from "../support/project.ts";
 
@@ -243,8 +245,26 @@ Deno.test("names count from where the task was called, below the project", PROCE
   const below = await desk.run(server.port, ["put", "a.txt"], { cwd, env: { INIT_CWD } });
   assertEquals(below.code, 0, below.stderr);
   assertEquals(desk.read("there/shared/a.txt"), "a");
-  // What lies elsewhere is not the task's to read: there names count from the project.
-  const away = await desk.run(server.port, ["put", "README.md"], { cwd, env: { INIT_CWD: "/" } });
-  assertEquals(away.code, 0, away.stderr);
+  // What lies elsewhere is not the task's to read, and a file of the project is not what was meant.
+  const away = dirname(resolve(cwd));
+  const outside = { cwd, env: { INIT_CWD: away } };
+  const path = `${basename(cwd)}/README.md`;
+  const refused = await desk.run(server.port, ["put", path], outside);
+  assertEquals([refused.code, refused.stdout], [6, ""]);
+  const [, command = ""] = /^Cannot use directory ".*": .*; run: deno (run .*)\n$/
+    .exec(refused.stderr) ?? [];
+  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const again = new Deno.Command(Deno.execPath(), {
+    args: command.split(" "),
+    cwd: away,
+    env: { NO_COLOR: "1", INIT_CWD: away },
+    ...streams,
+  });
+  const ended = await runToEnd("the command", again);
+  assertEquals([ended.code, ended.stderr], [0, ""], command);
   assertStringIncludes(desk.read("there/shared/README.md"), "# Socket programs");
+  // Where nothing of this machine is named, it does not matter where that is.
+  for (const args of [["list"], ["get", "a.txt", "-o", "-"]]) {
+    assertEquals((await desk.run(server.port, args, outside)).code, 0, args.join(" "));
+  }
 });

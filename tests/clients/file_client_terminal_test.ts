@@ -32,6 +32,18 @@ terminalTest("a live line says how far it is, and makes way for the summary", as
   assert(!written.includes('Sent "big.bin"'));
 });
 
+terminalTest("on a narrow terminal it is the name that is left out", async () => {
+  using desk = new FileDesk();
+  const name = `${"ein-sehr-langer-dateiname-".repeat(2)}.bin`;
+  desk.write(`here/${name}`, content(3_000_000));
+  await using server = await desk.serve();
+  await using terminal = await desk.onTerminal(server.port, ["put", name, "--rate", "2MB"], 40);
+  // deno-lint-ignore no-control-regex
+  await terminal.shows(/\r\x1b\[Ksending, \d+ %, [\d.]+ [kM]B\/s, \d+ s left/);
+  const { code, written } = await terminal.end();
+  assertEquals([code, written.includes("dateiname")], [0, false]);
+});
+
 terminalTest("asked nothing, it asks: until an empty line, and again for a typo", async () => {
   using desk = new FileDesk();
   desk.write("here/report.pdf", "a report");

@@ -260,6 +260,12 @@ Deno.test("a path that the task may not touch gives the command that may", PROCE
   const into = await desk.run(server.port, ["get", "a.txt", "--into", desk.path("outside")]);
   assertEquals(into.code, 6);
   assertMatch(into.stderr, /^Cannot use directory ".*": .*; run: deno run --allow-net=/);
+  desk.write("here/file", "");
+  for (const place of ["file", "file/below"]) {
+    const blocked = await desk.run(server.port, ["get", "a.txt", "--into", place]);
+    assertEquals(blocked.code, 6);
+    assertEquals(blocked.stderr, `Cannot use directory "${place}": it is no directory\n`);
+  }
   for (const flags of [["--token-file", "no-token"], ["--tls", "--ca", "no-ca.pem"]]) {
     const unread = await desk.run(server.port, ["list", ...flags]);
     assertEquals(unread.code, 6, unread.stderr);

@@ -96,6 +96,8 @@ function shell(line: string): Deno.Command {
 async function run(line: string): Promise<void> {
   await using program = new Program(line, shell(line));
   await program.endInput();
+  // The demo takes as long as it takes; the test's own time is the limit.
+  await program.status;
   const { code } = await program.end();
   const missing = /sh: .*(nc|ncat|socat|curl): .*not found/.test(program.stderr.text);
   assert(code === 0 || missing, `${line}: exit code ${code}\n${program.stderr.text}`);

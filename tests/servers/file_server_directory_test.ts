@@ -84,16 +84,18 @@ Deno.test("another directory: one line with the command that allows it", PROCESS
 Deno.test("who may only read is told before the server listens", PROCESS, async () => {
   using desk = new FileDesk();
   Deno.mkdirSync(desk.path("there/shared"));
-  const { code, stdout, stderr } = await runClient("file-server", ["--port", "0"], {
-    cwd: desk.path("there"),
-    bare: true,
-    grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
-  });
-  assertEquals([code, stdout], [1, ""]);
-  assertMatch(
-    stderr,
-    /^Cannot use directory "shared": a permission .*; run: deno run .* --allow-write=shared .*\n$/,
-  );
+  for (const args of [["--port", "0"], ["--prune"]]) {
+    const { code, stdout, stderr } = await runClient("file-server", args, {
+      cwd: desk.path("there"),
+      bare: true,
+      grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
+    });
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(
+      stderr,
+      /^Cannot use directory "shared": a permission .*; run: deno run .* --allow-write=shared .*\n$/,
+    );
+  }
 });
 
 Deno.test({

@@ -69,8 +69,8 @@ export class FileDesk implements Disposable {
   }
 
   /** Starts the client, in `here`, on a terminal. */
-  onTerminal(port: number, args: readonly string[]): Promise<Screen> {
-    const options = { cwd: this.path("here"), columns: 100 };
+  onTerminal(port: number, args: readonly string[], columns = 100): Promise<Screen> {
+    const options = { cwd: this.path("here"), columns };
     return Screen.start("file-client", this.#words(port, args), options);
   }
 

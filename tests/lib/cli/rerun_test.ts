@@ -58,6 +58,7 @@ Deno.test("shortPath is relative below the current directory only", { timeout: T
   assertEquals(shortPath("file:///nowhere/a%20b.ts"), "/nowhere/a b.ts");
   // A sibling whose name begins alike is not below.
   assertEquals(shortPath(`file://${Deno.cwd()}-2/x.ts`), `${Deno.cwd()}-2/x.ts`);
+  assertEquals(shortPath("file:///nowhere/x.ts", "/nowhere"), "x.ts");
 });
 
 Deno.test("netAccessInWords tells limited access from none", { timeout: TIMEOUT }, () => {

@@ -47,6 +47,28 @@ Deno.test("a job's figures: phases, bytes, rate and the time that is left", PURE
   assertEquals(progress.figures(3_000).done, 2_600_000);
 });
 
+Deno.test("a line that does not fit says less of the name, and still how far it is", PURE, () => {
+  const progress = new JobProgress();
+  const path = "ein-sehr-langer-dateiname-für-漢字.bin";
+  progress.hear({ kind: "job", files: 1, bytes: 4_000_000 }, 0);
+  progress.hear({ kind: "phase", phase: "transferring" }, 0);
+  progress.hear({ kind: "start", path, size: 4_000_000, offset: 0 }, 0);
+  progress.hear({ kind: "moved", path, bytes: 100_000 }, 0);
+  progress.hear({ kind: "moved", path, bytes: 500_000 }, 1_000);
+  const cases: readonly [columns: number, line: string][] = [
+    [100, `sending "${path}", 15 %, 600 kB of 4.0 MB, 500 kB/s, 7 s left`],
+    [87, 'sending "ein-sehr-langer-dateiname-für-漢…", 15 %, 600 kB of 4.0 MB, 500 kB/s, 7 s left'],
+    [62, 'sending "ein-seh…", 15 %, 600 kB of 4.0 MB, 500 kB/s, 7 s left'],
+    [61, 'sending "ein-sehr-langer-dateinam…", 15 %, 500 kB/s, 7 s left'],
+    [44, 'sending "ein-seh…", 15 %, 500 kB/s, 7 s left'],
+    [43, "sending, 15 %, 500 kB/s, 7 s left"],
+    [10, "sending, 15 %, 500 kB/s, 7 s left"],
+  ];
+  for (const [columns, line] of cases) {
+    assertEquals(describeFigures(progress.figures(1_000), SENDER, columns), line);
+  }
+});
+
 Deno.test("a job of unknown size has no percentage and no end", PURE, () => {
   const progress = new JobProgress();
   progress.hear({ kind: "job", files: 1, bytes: 0 }, 0);

@@ -29,6 +29,7 @@ import { printNote, printResult } from "../lib/cli/output.ts";
 import { readPassword } from "../lib/cli/password.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import { serverTask } from "../lib/cli/server_task.ts";
 import { stopSignal } from "../lib/cli/shutdown.ts";
 import { isOnTerminal, systemTerminal } from "../lib/cli/terminal_port.ts";
 import { VERSION } from "../lib/cli/version.ts";
@@ -149,22 +150,28 @@ async function connectAndConverse(
   connect: () => Promise<Deno.Conn>,
   timeout: number,
 ): Promise<string> {
+  let conn: Deno.Conn;
   try {
-    using server = await connect();
-    chat.act(chat.client.connected(Date.now()));
-    return await converse(server, chat, timeout);
+    conn = await connect();
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // Where nothing ever was, a mistake is more likely than a pause: nobody waits for it to come back.
     if (chat.welcomes > 0 || chat.ending !== undefined) return error.message;
     throw new CommandError(error.message, { exitCode: CHAT_EXIT.unreachable, cause: error });
   }
+  using server = conn;
+  chat.act(chat.client.connected(Date.now()));
+  return await converse(server, chat, timeout);
 }
 
 /** Hands the lines of the pipe on, no faster than they can be sent, then asks for the last answer. */
 async function feed(chat: Chat, commands: boolean): Promise<void> {
   const { client } = chat;
-  for await (const line of inputLines()) {
+  const lines = inputLines((note) => {
+    chat.counts.leftOut++;
+    printNote(note);
+  });
+  for await (const line of lines) {
     for (const part of commands ? [line] : client.parts(line)) {
       await chat.joined.promise;
       const now = Date.now();
@@ -204,9 +211,9 @@ async function main({ flags }: CommandLine<typeof CHAT_CLIENT_FLAGS>): Promise<n
   const settings = { ...namesToUse(flags), password, interactive: isScreen, version: CLIENT_NAME };
   const chat = new Chat(settings, flags.pace * 1_000);
   const { signal } = chat.leaving;
-  const serverTask = "deno task chat-server";
+  const start = serverTask("chat-server", flags.port, CHAT_CLIENT_FLAGS.port.default);
   const connect = (): Promise<Deno.Conn> =>
-    openConnection(options, { launch, serverTask }, ({ host, port, timeout }) => {
+    openConnection(options, { launch, serverTask: start }, ({ host, port, timeout }) => {
       const either = AbortSignal.any([AbortSignal.timeout(timeout), signal]);
       return Deno.connect({ hostname: host, port, signal: either });
     });
@@ -225,7 +232,10 @@ async function runOn(
 ): Promise<Ending> {
   if (!isScreen) {
     const { json, quiet } = flags;
-    using _front = chat.front = pipeFront({ json, quiet, result: printResult, note: printNote });
+    const lastWords = (): string | undefined =>
+      chat.ending?.kind === "refused" ? displayText(chat.ending.reason) : undefined;
+    const output = { result: printResult, note: printNote, lastWords };
+    using _front = chat.front = pipeFront({ json, quiet, ...output });
     const talking = stayConnected(chat, talk, flags["no-reconnect"]);
     return await Promise.race([talking, feed(chat, flags.commands).then(() => talking)]);
   }
@@ -252,7 +262,9 @@ function report(ending: Ending, { counts, client }: Chat): number {
   switch (ending.kind) {
     case "done":
       // Somebody at a terminal was told; whoever reads the exit code only, must not be told otherwise.
-      if (counts.doubtful === 0 || client.state.settings.interactive) return EXIT.done;
+      if (counts.doubtful === 0 || client.state.settings.interactive) {
+        return counts.leftOut === 0 ? EXIT.done : EXIT.failed;
+      }
       throw new CommandError(
         `Connection lost: ${count(counts.doubtful, "message")} may be lost with it`,
         { exitCode: CHAT_EXIT.lost },

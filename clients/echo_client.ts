@@ -26,9 +26,10 @@ import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
 import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { openConnection, target } from "../lib/cli/open_connection.ts";
-import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
+import { printNote, printResult } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import { Question } from "../lib/cli/question.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
@@ -172,7 +173,7 @@ const PROGRAM: Program<typeof FLAGS> = {
     ["deno task echo-client --throughput 5", "bulk transfer"],
   ],
   exitCodes: [
-    "1 also if the echo is corrupted or short; an answer of another kind is shown, and is no failure",
+    "1 also if the echo is corrupted or short, or a line is no UTF-8; an answer of another kind is shown only",
   ],
 };
 
@@ -274,26 +275,21 @@ async function copyStream(conn: Deno.Conn, flags: EchoFlags): Promise<number> {
 
 async function converse(conn: Deno.Conn, flags: EchoFlags): Promise<number> {
   using server = conn;
-  let answers = 0;
+  let [answers, leftOut] = [0, 0];
   leaveOnInterrupt(() => `${count(answers, "line")} came back`);
-  const prompt = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
-  const ask = (): void => {
-    if (prompt) printPrompt("> ");
+  using question = new Question("> ");
+  const onLeftOut = (note: string): void => {
+    leftOut++;
+    printNote(note);
   };
-  ask();
-  try {
-    await talk(server, inputLines(), waits(flags), (answer, same) => {
-      printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
-      if (!same) throw new CommandError("The answer differs from what was sent");
-      answers++;
-      ask();
-    });
-    return EXIT.done;
-  } catch (error) {
-    // What is wrong goes on a line of its own, not behind the question.
-    if (prompt) printNote("");
-    throw error;
-  }
+  question.ask();
+  await talk(server, inputLines(onLeftOut, question), waits(flags), (answer, same) => {
+    printResult(`Received ${escapeBytes(answer, MAX_ANSWER)}`);
+    if (!same) throw new CommandError("The answer differs from what was sent");
+    answers++;
+    question.ask();
+  });
+  return leftOut === 0 ? EXIT.done : EXIT.failed;
 }
 
 async function measure(

@@ -18,13 +18,13 @@
 import { BodyOutput } from "../lib/cli/body_output.ts";
 import { CLIENT_FLAGS } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
-import { explainConnect } from "../lib/cli/explain.ts";
+import { explainConnect } from "../lib/cli/explain_socket.ts";
 import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { printNote } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
-import { readText } from "../lib/cli/read_text.ts";
+import { readPem } from "../lib/cli/read_pem.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
@@ -94,12 +94,11 @@ const FLAGS = {
     help: "write the body there, once it is complete; needs --allow-write",
   },
   "max-size": {
-    kind: "integer",
+    kind: "size",
     value: "BYTES",
     min: 0,
-    max: Number.MAX_SAFE_INTEGER,
     default: 1024 ** 3,
-    help: "size of the body beyond which it is given up, 0 for any",
+    help: "size of the body beyond which it is given up, such as 10MB or 1GiB; 0 for any",
   },
   "connect-timeout": CLIENT_FLAGS["connect-timeout"],
   timeout: {
@@ -121,7 +120,7 @@ const PROGRAM: Program<typeof FLAGS> = {
   examples: [
     ["deno task http-get http://127.0.0.1:8000/", "prints the page"],
     ["deno task http-get 127.0.0.1 8000 /index.html -v", "shows what is said, too"],
-    ["deno task http-get -L -f -o page.html localhost:8000", "follows redirects into a file"],
+    ["deno task http-get -L -f localhost:8000 > page.html", "follows redirects into a file"],
   ],
   exitCodes: ["1 also if the body is incomplete, or with --fail if the status is 400 or above"],
 };
@@ -186,7 +185,7 @@ function launchFor({ output, ca }: HttpGetFlags, urls: readonly URL[]): Launch {
 async function connect(url: URL, flags: HttpGetFlags, launch: Launch): Promise<Deno.Conn> {
   const [hostname, port] = [bareHost(url.hostname), portOf(url)];
   const seconds = flags["connect-timeout"];
-  const caCerts = flags.ca === undefined ? [] : [readText(flags.ca, "certificates", launch)];
+  const caCerts = flags.ca === undefined ? [] : [readPem(flags.ca, "certificate", launch)];
   try {
     if (url.protocol === "https:") {
       const options = { host: hostname, port, timeout: seconds * 1_000, tls: { caCerts } };

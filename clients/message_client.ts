@@ -24,9 +24,10 @@ import { explainTalk } from "../lib/cli/explain_talk.ts";
 import type { CommandLine, FlagTable } from "../lib/cli/flags.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
 import { openConnection, target } from "../lib/cli/open_connection.ts";
-import { printPrompt, printResult } from "../lib/cli/output.ts";
+import { printNote, printResult } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import { Question } from "../lib/cli/question.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { serverTask } from "../lib/cli/server_task.ts";
 import { leaveOnInterrupt } from "../lib/cli/shutdown.ts";
@@ -135,7 +136,7 @@ const PROGRAM: Program<typeof FLAGS> = {
     ['deno task message-client "Wake up, Neo" close', "sends two messages"],
     ["deno task message-client < messages.txt", "sends a message a line"],
   ],
-  exitCodes: ["1 also if a message was left without an answer"],
+  exitCodes: ["1 also if a message was left out, or without an answer"],
 };
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
@@ -149,14 +150,19 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   using server = await openConnection(options, hints, ({ host, port, timeout }) => {
     return Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(timeout) });
   });
-  let answered = 0;
+  let [answered, leftOut] = [0, 0];
   leaveOnInterrupt(() => `${count(answered, "message")} answered`);
-  const asks = positionals.length === 0 && Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  const asks = positionals.length === 0;
+  using question = new Question("Enter message: ");
+  const onLeftOut = (note: string): void => {
+    leftOut++;
+    printNote(note);
+  };
   try {
-    const messages = positionals.length > 0 ? ReadableStream.from(positionals) : inputLines();
+    const messages = asks ? inputLines(onLeftOut, question) : ReadableStream.from(positionals);
     await converse(server, messages, {
       timeout: flags.timeout * 1_000,
-      onReady: () => asks && printPrompt("Enter message: "),
+      onReady: () => asks && question.ask(),
       onAnswer: (answer) => {
         answered++;
         printResult(`Received: ${escapeForDisplay(answer, MAX_ANSWER)}`);
@@ -166,7 +172,7 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
     throw explainTalk(error, target(options));
   }
   const left = positionals.length - answered;
-  if (left <= 0) return EXIT.done;
+  if (left <= 0) return leftOut === 0 ? EXIT.done : EXIT.failed;
   throw new CommandError(
     `The server closed the conversation: ${
       count(left, "message")

@@ -18,7 +18,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { CLIENT_FLAGS } from "../lib/cli/client_flags.ts";
 import { EXIT, UsageError } from "../lib/cli/exit.ts";
-import { explainConnect } from "../lib/cli/explain.ts";
+import { explainConnect } from "../lib/cli/explain_socket.ts";
 import type { CommandLine, FlagTable } from "../lib/cli/flags.ts";
 import { printNote, printResult } from "../lib/cli/output.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
@@ -120,8 +120,9 @@ function codeOf(error: unknown): string {
   if (name === "TimeoutError") return "ETIMEDOUT";
   // Only a name server is waited for like this.
   if (name === "DeadlineError") return "EAI_AGAIN";
-  // The runtime gives every error of the system a code, except one: a name that has no address.
-  return name === "Error" ? "ENOTFOUND" : String(name);
+  // The runtime gives every error of the system a code, except one: a name that has no address, or that
+  // cannot have one.
+  return name === "Error" || name === "URIError" ? "ENOTFOUND" : String(name);
 }
 
 /** How to try many. */

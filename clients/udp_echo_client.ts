@@ -18,12 +18,13 @@
  */
 import { TARGET_FLAG, targetPort } from "../lib/cli/client_flags.ts";
 import { CommandError, EXIT, UsageError } from "../lib/cli/exit.ts";
-import { explainSend } from "../lib/cli/explain.ts";
+import { explainSend } from "../lib/cli/explain_socket.ts";
 import type { CommandLine, FlagTable, FlagValues } from "../lib/cli/flags.ts";
 import { inputLines } from "../lib/cli/input_lines.ts";
-import { printNote, printPrompt, printResult } from "../lib/cli/output.ts";
+import { printNote, printResult } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
+import { Question } from "../lib/cli/question.ts";
 import { MAX_SECONDS } from "../lib/cli/seconds.ts";
 import { requireDatagrams } from "../lib/cli/require_datagrams.ts";
 import { leaveOnInterrupt, stopSignal } from "../lib/cli/shutdown.ts";
@@ -196,7 +197,7 @@ interface Talk {
 
 async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<number> {
   const run = chooseMode(flags, positionals);
-  const started = { script: import.meta.url, args: Deno.args };
+  const started = { script: import.meta.url, args: Deno.args, udp: true };
   const { server, bind, grants } = await findUdpTarget(flags, started);
   const launch = { ...started, grants };
   const where = formatAddress(server);
@@ -255,24 +256,26 @@ async function converse({ socket, server, flags }: Talk): Promise<number> {
   let [asked, answered] = [0, 0];
   const earlier: Uint8Array[] = [];
   leaveOnInterrupt(() => `${answered} of ${count(asked, "line")} came back`);
-  const prompt = (): void => {
-    if (Deno.stdin.isTerminal() && Deno.stderr.isTerminal()) printPrompt("> ");
-  };
-  prompt();
-  for await (const line of inputLines()) {
-    if (line === "") break;
-    const question = encodeUtf8(line);
-    checkSize(question.length, server);
+  using question = new Question("> ");
+  const onLeftOut = (note: string): void => {
     asked++;
-    const answer = await ask(connected, question, { ...waits(flags), earlier });
-    earlier.push(question);
+    printNote(note);
+  };
+  question.ask();
+  for await (const line of inputLines(onLeftOut, question)) {
+    if (line === "") break;
+    const datagram = encodeUtf8(line);
+    checkSize(datagram.length, server);
+    asked++;
+    const answer = await ask(connected, datagram, { ...waits(flags), earlier });
+    earlier.push(datagram);
     if (earlier.length > MAX_EARLIER) earlier.shift();
     if (answer === undefined) printNote(silence(connected, flags));
     else {
       answered++;
-      tellAnswer(answer, question, flags, roundTrip(answer));
+      tellAnswer(answer, datagram, flags, roundTrip(answer));
     }
-    prompt();
+    question.ask();
   }
   return answered > 0 || asked === 0 ? EXIT.done : EXIT.failed;
 }

@@ -44,6 +44,7 @@ import { encodeFileMessage } from "../lib/codec/file_message.ts";
 import { encodePreamble } from "../lib/codec/file_preamble.ts";
 import type { TransferEvent } from "../lib/file/events.ts";
 import { DISK, lookAt } from "../lib/file/file_layer.ts";
+import { manifestMemory } from "../lib/file/manifest_share.ts";
 import { measureUsage } from "../lib/file/measure_usage.ts";
 import { MinimumRate, RATE_WINDOW } from "../lib/file/minimum_rate.ts";
 import { Quota } from "../lib/file/quota.ts";
@@ -184,7 +185,15 @@ async function main({ flags }: CommandLine<typeof FILE_SERVER_FLAGS>): Promise<n
   using log = new TransferLog(flags);
   const totals = await serveFilesOn(listener, {
     ...serveLimits(flags),
-    files: { root, access, limits, quota, sync: !flags["no-sync"], token },
+    files: {
+      root,
+      access,
+      limits,
+      quota,
+      memory: manifestMemory(limits),
+      sync: !flags["no-sync"],
+      token,
+    },
     handshakeTimeout: seconds * 1_000,
     greetingTimeout: seconds * 1_000,
     minimumRate: flags["minimum-rate"],

@@ -24,7 +24,7 @@ import { UsageError } from "../lib/cli/exit.ts";
 import { type CommandLine, type FlagTable, NO_POSITIONALS } from "../lib/cli/flags.ts";
 import { createLog } from "../lib/cli/log.ts";
 import { openListener } from "../lib/cli/open_listener.ts";
-import { printResult } from "../lib/cli/output.ts";
+import { printServed } from "../lib/cli/output.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import {
   HOST_FLAG,
@@ -165,7 +165,7 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
   const totals = await serveMessages(listener, {
     ...serveLimits(flags),
     reply,
-    onMessage: (peer, text) => printResult(`${peer}: ${escapeForDisplay(text, MAX_MESSAGE)}`),
+    onMessage: (peer, text) => printServed(`${peer}: ${escapeForDisplay(text, MAX_MESSAGE)}`),
     log: createLog(flags),
     signal,
   });

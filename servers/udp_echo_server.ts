@@ -24,9 +24,9 @@ import {
   type FlagValues,
   NO_POSITIONALS,
 } from "../lib/cli/flags.ts";
-import { explainListen } from "../lib/cli/explain.ts";
+import { explainListen } from "../lib/cli/explain_socket.ts";
 import { createLog } from "../lib/cli/log.ts";
-import { printResult } from "../lib/cli/output.ts";
+import { printServed } from "../lib/cli/output.ts";
 import { count } from "../lib/cli/plural.ts";
 import { type Program, runProgram } from "../lib/cli/program.ts";
 import type { Launch } from "../lib/cli/rerun.ts";
@@ -186,7 +186,7 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
 function open(flags: UdpEchoFlags): Deno.DatagramConn {
   const { port } = flags;
   const hostname = bareHost(flags.host);
-  const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname) };
+  const launch = { script: import.meta.url, args: Deno.args, grants: grants(hostname), udp: true };
   requireDatagrams(launch);
   try {
     return Deno.listenDatagram({ transport: "udp", hostname, port });
@@ -224,7 +224,7 @@ function end(totals: DatagramTotals, flags: UdpEchoFlags): number {
     `${bytesIn} bytes in, ${bytesOut} bytes out, ${echoed} echoed, ${all} dropped` +
     (reasons.length > 0 ? ` (${reasons.join(", ")})` : "") +
     (failed > 0 ? `, ${failed} failed` : "");
-  printResult(message);
+  printServed(message);
   if (flags.log === "json") {
     createLog(flags)({ event: "stopped", message, ...figures, dropped: all, ...dropped });
   }

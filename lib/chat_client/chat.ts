@@ -44,8 +44,8 @@ export class Chat {
   welcomes = 0;
   /** Whether the pipe came to its end. */
   finishing = false;
-  /** Messages in both directions, and those of the user that may be lost. */
-  readonly counts = { sent: 0, received: 0, doubtful: 0 };
+  /** Messages in both directions, those of the user that may be lost, and lines that were left out. */
+  readonly counts = { sent: 0, received: 0, doubtful: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
   #bell = new AbortController();
   /** Aborted when something was sent. */

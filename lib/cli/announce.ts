@@ -1,5 +1,5 @@
 import { formatAddress } from "../net/address.ts";
-import { printResult } from "./output.ts";
+import { printServed } from "./output.ts";
 
 /**
  * Prints the first line of a server, once its socket is bound: `Listening on 127.0.0.1:65432 (tcp)`.
@@ -8,5 +8,5 @@ import { printResult } from "./output.ts";
  * @param kind `tcp`, `tls`, `udp` or `unix`.
  */
 export function announce(address: Deno.Addr, kind: string): void {
-  printResult(`Listening on ${formatAddress(address)} (${kind})`);
+  printServed(`Listening on ${formatAddress(address)} (${kind})`);
 }

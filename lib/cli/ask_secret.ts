@@ -28,7 +28,10 @@ function promptTwice(): string {
 }
 
 async function firstLine(): Promise<string> {
-  for await (const line of inputLines()) return line;
+  const refuse = (): never => {
+    throw new CommandError("Cannot use the password: it is not UTF-8");
+  };
+  for await (const line of inputLines(refuse)) return line;
   return "";
 }
 

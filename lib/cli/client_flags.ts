@@ -2,7 +2,7 @@ import { bareHost, formatHostPort } from "../net/address.ts";
 import type { ConnectOptions } from "../net/connect.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
-import { readText } from "./read_text.ts";
+import { readPem } from "./read_pem.ts";
 import type { Grants, Launch } from "./rerun.ts";
 import { MAX_SECONDS } from "./seconds.ts";
 
@@ -23,7 +23,12 @@ export function targetPort<P extends number>(port: P): NumberFlag & { default: P
 
 /** How every TCP client connects. */
 export const CLIENT_FLAGS = {
-  unix: { kind: "text", value: "PATH", help: "connect to a Unix socket instead of host and port" },
+  unix: {
+    kind: "text",
+    value: "PATH",
+    insteadOf: ["host", "port"],
+    help: "connect to a Unix socket instead of host and port",
+  },
   "connect-timeout": {
     kind: "number",
     value: "SECONDS",
@@ -60,7 +65,7 @@ export function connectOptions(flags: ClientFlags, launch: Launch): ConnectOptio
   const { unix, port, tls, ca } = flags;
   if (ca !== undefined && !tls) throw new UsageError("Option --ca needs --tls as well");
   if (unix !== undefined && tls) throw new UsageError("Option --unix cannot go with --tls");
-  const caCerts = ca === undefined ? [] : [readText(ca, "certificates", launch)];
+  const caCerts = ca === undefined ? [] : [readPem(ca, "certificate", launch)];
   return {
     unix,
     host: bareHost(flags.host),

@@ -2,7 +2,7 @@ import type { ServeTotals } from "../net/serve_options.ts";
 import { EXIT } from "./exit.ts";
 import { createLog, type LogOptions } from "./log.ts";
 import { count } from "./plural.ts";
-import { printResult } from "./output.ts";
+import { printServed } from "./output.ts";
 
 /**
  * Prints the last line of a stream server, its summary, and returns the exit code. The line is a result:
@@ -18,7 +18,7 @@ export function endServer(totals: ServeTotals, options: LogOptions): number {
   const message = `Stopped: ${
     count(connections, "connection")
   }${trouble}, ${bytesIn} bytes in, ${bytesOut} bytes out`;
-  printResult(message);
+  printServed(message);
   if (options.log === "json") createLog(options)({ event: "stopped", message, ...totals });
   return EXIT.done;
 }

@@ -4,8 +4,11 @@
  * @module
  */
 
-/** Exit codes that every script shares. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/**
+ * Exit codes that every script shares. The last two are what a shell makes of SIGINT (2) and SIGPIPE (13):
+ * 128 and the number of the signal.
+ */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130, unread: 141 } as const;
 
 /** A failure that a person can read and act on: it ends the program with this message and code, no trace. */
 export class CommandError extends Error {

@@ -1,11 +1,10 @@
 /**
- * Socket failures in sentences: what was tried, what stood in the way, what to do next. They go by the
- * error's class and code; its message is shown only where nothing better is known.
+ * Failures in sentences: what was tried, what stood in the way, what to do next. They go by the error's
+ * class and code; its message is shown only where nothing better is known.
  *
  * @module
  */
 import { escapeForDisplay } from "../codec/text.ts";
-import { DeadlineError } from "../net/deadline.ts";
 import { CommandError } from "./exit.ts";
 import { type Launch, netAccessInWords, rerunCommand } from "./rerun.ts";
 
@@ -17,82 +16,6 @@ const REASON_BY_CODE: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no answer",
   ENOSPC: "no space left on the device",
 };
-
-/** Why a listener could not be opened. `where` is the address as it would be announced. */
-export function explainListen(error: unknown, where: string, launch: Launch): CommandError {
-  return explain(error, `Cannot listen on ${where}`, launch, (error) => {
-    if (error instanceof Deno.errors.AddrInUse) {
-      const { net = [] } = launch.grants;
-      return net !== "all" && net.some((place) => place.startsWith("unix:"))
-        ? "address in use; if no server runs there, remove the file"
-        : "address in use; choose another with --port, or --port 0 for a free one";
-    }
-    if (error instanceof Deno.errors.AddrNotAvailable) {
-      return "this machine has no such address; choose another with --host";
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      return "the system denied it; ports below 1024 need privileges, choose another with --port";
-    }
-    return undefined;
-  });
-}
-
-/** What a client knows of the server that it cannot reach. */
-export interface ConnectHints {
-  /** The command that starts the server. */
-  readonly startServer?: string;
-  /** How long the connection may take, in seconds. */
-  readonly timeout: number;
-}
-
-/** Why a connection could not be made. */
-export function explainConnect(
-  error: unknown,
-  where: string,
-  launch: Launch,
-  hints: ConnectHints,
-): CommandError {
-  return explain(error, `Cannot connect to ${where}`, launch, (error) => {
-    if (error instanceof Deno.errors.ConnectionRefused) {
-      return hints.startServer === undefined
-        ? "connection refused; nothing listens there"
-        : `connection refused; is the server running? Start it with: ${hints.startServer}`;
-    }
-    if (
-      error.name === "TimeoutError" || error instanceof Deno.errors.TimedOut ||
-      error instanceof DeadlineError
-    ) {
-      return `no answer within ${hints.timeout} s; allow more with --connect-timeout`;
-    }
-    if (error instanceof Deno.errors.NotFound) return "no such socket file; is the server running?";
-    if (error instanceof Deno.errors.InvalidData) {
-      return `TLS: ${escapeForDisplay(error.message)}; name a certificate to trust with --ca FILE`;
-    }
-    if (
-      error instanceof Deno.errors.UnexpectedEof || error instanceof Deno.errors.ConnectionReset
-    ) {
-      return "the server hung up at once; does it speak TLS if you do, and plain TCP if you do not?";
-    }
-    return undefined;
-  });
-}
-
-/** Why a datagram could not be sent. */
-export function explainSend(error: unknown, where: string, launch: Launch): CommandError {
-  return explain(error, `Cannot send to ${where}`, launch, (error) => {
-    if ("code" in error && error.code === "EMSGSIZE") {
-      return "the system does not take a datagram of this size; choose a smaller one";
-    }
-    if (
-      error instanceof Deno.errors.ConnectionReset ||
-      error instanceof Deno.errors.ConnectionRefused
-    ) return "nothing listens on that port";
-    if (error instanceof Deno.errors.PermissionDenied) {
-      return "the system denied it, as it does for broadcast addresses and behind some firewalls";
-    }
-    return undefined;
-  });
-}
 
 /** Why a file named on the command line could not be read. `what` says what it is for. */
 export function explainFile(
@@ -140,7 +63,13 @@ export function explainWrite(error: unknown, path: string, launch: Launch): Comm
   });
 }
 
-function explain(
+/**
+ * A failure as an error that ends the program; one that is explained already comes back as it is.
+ *
+ * @param action What was tried: `Cannot listen on 127.0.0.1:7`.
+ * @param reason What stood in the way, or `undefined` to leave that to {@linkcode systemReason}.
+ */
+export function explain(
   error: unknown,
   action: string,
   launch: Launch,
@@ -150,7 +79,7 @@ function explain(
   const cause = error instanceof Error ? error : new Error(String(error));
   const said = cause instanceof Deno.errors.NotCapable
     ? `${deniedAccess(launch)}; run: ${rerunCommand(launch)}`
-    : reason(cause) ?? reasonByCode(cause);
+    : reason(cause) ?? systemReason(cause);
   return new CommandError(`${action}: ${said}`, { cause });
 }
 
@@ -160,8 +89,14 @@ function deniedAccess({ grants }: Launch): string {
     : "a permission that this needs was not granted";
 }
 
-function reasonByCode(error: Error): string {
+/** What the system says of a failure, in our words where its code is known, escaped otherwise. */
+export function systemReason(error: unknown): string {
+  const { message } = error as { message?: unknown };
+  return REASON_BY_CODE[codeOf(error) ?? ""] ?? escapeForDisplay(String(message ?? error));
+}
+
+/** The system's name for an error, such as `EADDRINUSE`, if it has one. */
+export function codeOf(error: unknown): string | undefined {
   const { code } = error as { code?: unknown };
-  const known = typeof code === "string" ? REASON_BY_CODE[code] : undefined;
-  return known ?? escapeForDisplay(error.message);
+  return typeof code === "string" ? code : undefined;
 }

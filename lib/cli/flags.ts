@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { UsageError } from "./exit.ts";
+import { checkRules } from "./flag_rules.ts";
 import { flagValue, missingValue, needlessValue } from "./flag_value.ts";
 import { nearest } from "./nearest.ts";
 
@@ -16,6 +17,10 @@ export interface FlagBase {
   help: string;
   /** A second name of one letter: `o` makes `-o` the same as `--output`. */
   short?: string;
+  /** Flags that it stands in for: they cannot go with it. */
+  insteadOf?: readonly string[];
+  /** A flag without which it means nothing. */
+  needs?: string;
 }
 
 /** A flag that is there or not. */
@@ -145,6 +150,9 @@ export function parseCommandLine<T extends FlagTable>(
       ? switchValue(name, options, parsed)
       : flagValue(name, flag, given(parsed, name));
   }
+  checkRules(table, (name) => {
+    return isSwitch(name) ? flags[name] === true : given(parsed, name) !== undefined;
+  });
   const rest = parsed._.map(String);
   if (rest.length > positionals.max) {
     const extra = rest[positionals.max];

@@ -1,3 +1,4 @@
+import { EXIT } from "./exit.ts";
 import type { Flag, FlagTable, PositionalRange } from "./flags.ts";
 import { sizeText } from "./sizes.ts";
 
@@ -34,8 +35,17 @@ export function formatHelp(text: HelpText, flags: FlagTable): string {
     ...columns(text.examples),
     "",
     "Exit codes: 0 done, 1 failed, 2 wrong usage",
-    ...(text.exitCodes ?? []).map((line) => `  ${line}`),
+    ...[...text.exitCodes ?? [], ...signalCodes(text)].map((line) => `  ${line}`),
   ].join("\n");
+}
+
+/** Every script has these, a server and a client each its own. */
+function signalCodes({ name }: HelpText): string[] {
+  if (name.endsWith("-server")) return [`${EXIT.interrupted} left at once, at a second Ctrl-C`];
+  return [
+    `${EXIT.interrupted} interrupted by Ctrl-C`,
+    `${EXIT.unread} nobody reads the results any more, as in "| head -1"`,
+  ];
 }
 
 function valueName(flag: Flag): string {

@@ -1,6 +1,6 @@
 import { formatHostPort } from "../net/address.ts";
 import { type ConnectOptions, connectSpecial } from "../net/connect.ts";
-import { explainConnect } from "./explain.ts";
+import { explainConnect } from "./explain_socket.ts";
 import type { Launch } from "./rerun.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { formatHostPort } from "../net/address.ts";
 import { listenerKind, type ListenOptions, listenSpecial } from "../net/listen.ts";
 import { announce } from "./announce.ts";
-import { explainListen } from "./explain.ts";
+import { explainListen } from "./explain_socket.ts";
 import type { Launch } from "./rerun.ts";
 
 /**

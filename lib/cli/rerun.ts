@@ -23,6 +23,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** What the job needs. */
   readonly grants: Grants;
+  /** Whether it uses UDP, which the runtime counts as unstable. */
+  readonly udp?: boolean;
   /** Where the command is to be typed, if not in the current directory. */
   readonly directory?: string;
 }
@@ -35,7 +37,7 @@ export function rerunCommand(launch: Launch): string {
   return quoteWords([
     "deno",
     "run",
-    ...unstableFlags(script),
+    ...unstableFlags(launch),
     ...grantFlags(launch),
     shortPath(script, directory),
     ...args,
@@ -57,9 +59,9 @@ function grantFlags({ grants }: Launch): string[] {
 }
 
 /** What deno.json switches on for a script beside it, and a bundle must be told: this code lies in its file. */
-function unstableFlags(script: string): string[] {
+function unstableFlags({ script, udp = false }: Launch): string[] {
   const hasConfig = script !== import.meta.url && typeof Deno.listenDatagram === "function";
-  return hasConfig ? [] : config.unstable.map((name) => `--unstable-${name}`);
+  return hasConfig || !udp ? [] : config.unstable.map((name) => `--unstable-${name}`);
 }
 
 function quoteWords(words: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { ListenOptions } from "../net/listen.ts";
 import { SERVE_LIMITS, type ServeLimits } from "../net/serve_options.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
-import { readText } from "./read_text.ts";
+import { readPem } from "./read_pem.ts";
 import type { Grants, Launch } from "./rerun.ts";
 import { MAX_SECONDS } from "./seconds.ts";
 
@@ -31,7 +31,12 @@ export function portFlag<P extends number>(port: P): NumberFlag & { default: P }
 
 /** The flags of every stream server, after its address and port. */
 export const SERVER_FLAGS = {
-  unix: { kind: "text", value: "PATH", help: "listen on a Unix socket instead of host and port" },
+  unix: {
+    kind: "text",
+    value: "PATH",
+    insteadOf: ["host", "port"],
+    help: "listen on a Unix socket instead of host and port",
+  },
   backlog: {
     kind: "integer",
     value: "CONNECTIONS",
@@ -121,7 +126,7 @@ export function listenOptions(flags: ServerFlags, launch: Launch): ListenOptions
   if (certFile === undefined) throw new UsageError("Option --tls-key needs --tls-cert as well");
   if (keyFile === undefined) throw new UsageError("Option --tls-cert needs --tls-key as well");
   if (unix !== undefined) throw new UsageError("Option --unix cannot go with --tls-cert");
-  const cert = readText(certFile, "certificate", launch);
-  const key = readText(keyFile, "private key", launch);
+  const cert = readPem(certFile, "certificate", launch);
+  const key = readPem(keyFile, "private key", launch);
   return { ...options, tls: { cert, key } };
 }

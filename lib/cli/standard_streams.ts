@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { escapeForDisplay } from "../codec/text.ts";
 import type { ByteReader, ByteWriter } from "../net/byte_stream.ts";
 import { CommandError } from "./exit.ts";
+import { systemReason } from "./explain.ts";
+import { unwritable } from "./output.ts";
 
 /** Standard input. Throws {@linkcode CommandError} if it cannot be read. */
 export const standardInput: ByteReader = {
@@ -19,19 +20,17 @@ export const standardInput: ByteReader = {
   },
 };
 
-/** Standard output. Throws {@linkcode CommandError} if it cannot be written. */
+/** Standard output. Throws what {@linkcode unwritable} makes of a failure. */
 export const standardOutput: ByteWriter = {
   async write(from: Uint8Array): Promise<number> {
     try {
       return await Deno.stdout.write(from);
     } catch (cause) {
-      throw new CommandError(`Cannot write standard output: ${reason(cause)}`, { cause });
+      throw unwritable(cause);
     }
   },
 };
 
 function reason(cause: unknown): string {
-  if (cause instanceof Deno.errors.BrokenPipe) return "nobody reads it any more";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a directory";
-  return escapeForDisplay(cause instanceof Error ? cause.message : String(cause));
+  return cause instanceof Deno.errors.IsADirectory ? "it is a directory" : systemReason(cause);
 }

@@ -68,6 +68,7 @@ export const TRANSFER_FLAGS = {
   prune: { kind: "switch", help: "remove what unfinished transfers have left here, and end" },
   "staging-age": {
     kind: "number",
+    needs: "prune",
     value: "DAYS",
     min: 0,
     max: Math.floor(MAX_SECONDS / 100),

@@ -3,7 +3,7 @@ import { listenerKind } from "../net/listen.ts";
 import { serveInWorkers, type WorkersOptions } from "../net/workers.ts";
 import { announce } from "./announce.ts";
 import { CommandError, UsageError } from "./exit.ts";
-import { explainListen } from "./explain.ts";
+import { explainListen } from "./explain_socket.ts";
 import { whereToListen } from "./open_listener.ts";
 import { type Launch, rerunCommand, shortPath } from "./rerun.ts";
 

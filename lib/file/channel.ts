@@ -13,6 +13,7 @@ import type { FileTransferMessage, MessageKind, MessageOf } from "../codec/file_
 import type { ByteStream } from "../net/byte_stream.ts";
 import { writeAll } from "../net/write_all.ts";
 import type { OnEvent } from "./events.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { TransferError } from "./transfer_error.ts";
 import { shareThread, Turns } from "./turns.ts";
 
@@ -149,6 +150,8 @@ export function admit<Kind extends MessageKind>(
   throw new ProtocolError(`Cannot go on: the peer sent "${event.kind}" where ${wanted} belongs`);
 }
 
-function fromPeer({ outcome, limit }: MessageOf<"error">): TransferError {
+function fromPeer(message: MessageOf<"error">): TransferError {
+  assertFitting(message);
+  const { outcome, limit } = message;
   return new TransferError(outcome, undefined, { fromPeer: true, limit });
 }

@@ -17,14 +17,16 @@ import type { Channel } from "./channel.ts";
 import type { Destination } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
 import { explainEnd } from "./farewell.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { greetServer, type HandshakeOptions, sendClientGreeting } from "./handshake.ts";
 import type { TransferLimits } from "./limits.ts";
 import { beginChannel, hearPreamble } from "./open_channel.ts";
 import { receiveFiles } from "./receive_job.ts";
-import { sendFiles, type SendOptions } from "./send_job.ts";
+import { type JobOptions, sendFiles } from "./send_job.ts";
 import type { Omission } from "./source.ts";
 import type { Summary } from "./summary.ts";
 import type { Found } from "./walk.ts";
+import { WantedNames } from "./wanted_names.ts";
 
 /**
  * Greets the server and exchanges proofs. The channel is the caller's to dispose.
@@ -53,7 +55,7 @@ export async function openSession(
 export async function putFiles(
   channel: Channel,
   found: readonly Found[],
-  options: SendOptions & { readonly ifExists: ExistsPolicy },
+  options: JobOptions & { readonly ifExists: ExistsPolicy },
 ): Promise<Summary> {
   return await explainEnd(channel, async () => {
     await channel.send({ kind: "put", ifExists: options.ifExists, verify: false });
@@ -65,16 +67,16 @@ export async function putFiles(
 export async function verifyFiles(
   channel: Channel,
   found: readonly Found[],
-  options: SendOptions,
+  options: JobOptions,
 ): Promise<Summary> {
   return await explainEnd(channel, async () => {
     await channel.send({ kind: "put", ifExists: "refuse", verify: true });
-    return await sendFiles(channel, found, options);
+    return await sendFiles(channel, found, { ...options, verify: true });
   });
 }
 
 /** How to get files. */
-export interface GetOptions extends SendOptions {
+export interface GetOptions extends JobOptions {
   /** What this side takes. */
   readonly limits: TransferLimits;
   /** The path under which an entry is stored, where it is not its own. */
@@ -91,15 +93,13 @@ export async function getFiles(
   destination: Destination,
   options: GetOptions,
 ): Promise<Summary> {
-  const wanted = new Set(paths.map((path) => path.slice(path.lastIndexOf("/") + 1)));
-  const isWanted = (path: string): boolean =>
-    wanted.has("") || wanted.has(path.split("/", 1)[0] ?? "");
+  const wanted = new WantedNames(paths);
   const names = { windows: Deno.build.os === "windows" };
   return await explainEnd(channel, async () => {
     await channel.send({ kind: "get", paths: paths.length });
     for (const path of paths) await channel.send({ kind: "want", path });
     await channel.flush();
-    return await receiveFiles(channel, destination, { ...options, names, isWanted });
+    return await receiveFiles(channel, destination, { ...options, names, wanted });
   });
 }
 
@@ -122,18 +122,25 @@ export async function listFiles(
     await channel.send({ kind: "list", path, recursive });
     await channel.flush();
     const { items, bytes } = await channel.expect("manifest");
-    if (items > limits.jobFiles) {
-      throw new LimitError(
-        `Cannot list ${items} files: at most ${limits.jobFiles}`,
-        limits.jobFiles,
-      );
-    }
+    assertListable("files", items, limits.jobFiles);
+    let names = 0;
     const list: (MessageOf<"entry"> | Omission)[] = [];
-    while (list.length < items) list.push(await channel.expect("entry", "omitted"));
+    while (list.length < items) {
+      const message = await channel.expect("entry", "omitted");
+      names += message.path.length;
+      assertListable("characters of names", names, limits.jobNames);
+      if (message.kind === "omitted") assertFitting(message);
+      list.push(message);
+    }
     const sum = list.reduce((total, item) => "size" in item ? total + item.size : total, 0);
     if (sum !== bytes) {
       throw new ProtocolError(`Cannot read the list: its ${bytes} bytes are ${sum}`);
     }
     return list;
   });
+}
+
+function assertListable(what: string, count: number, limit: number): void {
+  if (count <= limit) return;
+  throw new LimitError(`Cannot list ${count} ${what}: at most ${limit}`, limit);
 }

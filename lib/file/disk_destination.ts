@@ -7,6 +7,7 @@
 import { comparableFile, comparablePartial } from "./comparable.ts";
 import type { Destination, Examination, Incoming, ReceivedEntry, Settled } from "./destination.ts";
 import { type ExistsRules, findRefusal } from "./exists_rules.ts";
+import { DirectoryAccount } from "./directory_account.ts";
 import { lookAt } from "./file_layer.ts";
 import { makeDirectories } from "./make_directories.ts";
 import { type Quota, Reservation, storedBytes } from "./quota.ts";
@@ -43,6 +44,7 @@ export class DiskDestination implements Destination {
   readonly #root: SafeRoot;
   readonly #options: StoreOptions;
   readonly #staging: Staging;
+  readonly #directories: DirectoryAccount;
   readonly #slots = new Map<number, Slot>();
   /** Paths of directories that this job has made. */
   readonly #created = new Set<string>();
@@ -57,22 +59,25 @@ export class DiskDestination implements Destination {
     this.#root = root;
     this.#options = options;
     this.#staging = new Staging(root);
+    this.#directories = new DirectoryAccount(root, options.quota);
   }
 
   /** Looks at what is there, and reserves space. */
   examine(entry: ReceivedEntry): Examination {
-    const { verify, ifExists, quota } = this.#options;
+    const { verify, ifExists, blind, quota } = this.#options;
     const there = this.#look(entry.parts);
     const outcome = findRefusal(entry, there, this.#options);
     if (outcome !== undefined) return { refusal: { outcome, limit: 0 } };
     const final = verify || ifExists === "refuse";
-    const same = entry.type === "file" && there?.size === entry.size;
+    const same = !blind && entry.type === "file" && there?.size === entry.size;
     const existing = same ? comparableFile(this.#root, entry, final) : undefined;
     if (verify) return { existing };
     const partial = this.#claim(entry);
     const reservation = new Reservation(quota, partial ? storedBytes(partial.size) : 0);
-    const needed = entry.type === "directory" && there ? 0 : storedBytes(entry.size);
-    if (!reservation.resize(needed)) {
+    const isDirectory = entry.type === "directory";
+    const directory = isDirectory ? entry.parts : entry.parts.slice(0, -1);
+    const needed = isDirectory ? 0 : storedBytes(entry.size);
+    if (!this.#directories.plan(directory) || !reservation.resize(needed)) {
       partial?.file.close();
       return { refusal: { outcome: "quota", limit: quota.limit } };
     }
@@ -124,7 +129,7 @@ export class DiskDestination implements Destination {
     const files = batch as readonly StagedIncoming[];
     let settled: FileSettled[];
     try {
-      settled = await settleFiles(this.#root, files, {
+      settled = await settleFiles(this.#directories.root, files, {
         ...this.#options,
         announced: this.#announced,
       });
@@ -161,7 +166,7 @@ export class DiskDestination implements Destination {
     const { verify, sync } = this.#options;
     for (const { index } of entries) this.#slots.delete(index);
     if (verify) return entries.map(() => ({ outcome: "unchanged", storedAs: "" }));
-    return await makeDirectories(this.#root, entries, this.#created, sync);
+    return await makeDirectories(this.#directories.root, entries, this.#created, sync);
   }
 
   /** Closes what is open; partial files stay. */
@@ -171,6 +176,7 @@ export class DiskDestination implements Destination {
       if (partial !== undefined) this.#close(partial, true);
     }
     this.#slots.clear();
+    this.#directories[Symbol.dispose]();
     if (!this.#options.verify) this.#staging.tidy();
   }
 

@@ -12,6 +12,8 @@ export interface TransferLimits {
   readonly jobBytes: number;
   /** Most paths asked for in one `get`. */
   readonly wantedPaths: number;
+  /** Memory for what all jobs of a server have announced, in bytes. */
+  readonly manifests: number;
 }
 
 /**
@@ -24,4 +26,6 @@ export const DEFAULT_LIMITS: TransferLimits = {
   jobNames: 16 * 2 ** 20,
   jobBytes: 1024 * GIBIBYTE,
   wantedPaths: 1000,
+  // Five jobs of the largest size, and half of the heap that V8 takes on a machine with 16 GiB.
+  manifests: 2 * GIBIBYTE,
 };

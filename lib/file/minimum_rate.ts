@@ -1,3 +1,4 @@
+import { encodeFileMessage } from "../codec/file_message.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
 import { TransferError } from "./transfer_error.ts";
 
@@ -8,6 +9,9 @@ const TICKS_PER_WINDOW = 8;
  * hashed in this time, and nobody holds a connection for ever.
  */
 const LONGEST_EXCUSE = 60 * 60 * 1000;
+/** What it costs to say so: on the wire, but nothing that moves. */
+const EXCUSE_BYTES =
+  encodeFileMessage({ kind: "busy", phase: "scanning", done: 0, total: 0 }).length;
 /** A window that suits most: long enough for a lost segment or two, in milliseconds. */
 export const RATE_WINDOW = 20_000;
 
@@ -35,7 +39,10 @@ export class MinimumRate implements ByteStream {
   readonly #options: MinimumRateOptions;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   readonly #pending = new Set<(reason: Error) => void>();
+  /** All that has moved, excuses left out; they are taken for content until they have been read. */
   #bytes = 0;
+  /** Where the window begins. It never goes back: what was an excuse must first be made up for. */
+  #from = 0;
   #ticks = 0;
   /** When the peer last kept up. */
   #keptUp = performance.now();
@@ -63,8 +70,12 @@ export class MinimumRate implements ByteStream {
     return this.#stream.closeWrite();
   }
 
-  /** The peer says that it is busy: the window begins anew, for {@linkcode LONGEST_EXCUSE} at most. */
+  /**
+   * One message says that somebody is busy: the window begins anew, for {@linkcode LONGEST_EXCUSE} at
+   * most after the last one in which the rate was kept up.
+   */
   forgive(): void {
+    this.#bytes -= EXCUSE_BYTES;
     if (performance.now() - this.#keptUp < LONGEST_EXCUSE) this.#begin();
   }
 
@@ -94,7 +105,7 @@ export class MinimumRate implements ByteStream {
   }
 
   #begin(): void {
-    this.#bytes = 0;
+    this.#from = Math.max(this.#from, this.#bytes);
     this.#ticks = 0;
   }
 
@@ -105,7 +116,7 @@ export class MinimumRate implements ByteStream {
     }
     if (this.#pending.size === 0 || ++this.#ticks < TICKS_PER_WINDOW) return;
     const { bytesPerSecond, window, onTooSlow } = this.#options;
-    const bytes = this.#bytes;
+    const bytes = this.#bytes - this.#from;
     this.#begin();
     if (bytes >= bytesPerSecond * window / 1000) {
       this.#keptUp = performance.now();

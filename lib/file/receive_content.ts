@@ -3,6 +3,7 @@ import type { FileEvent } from "../codec/file_decoder.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import { admit } from "./channel.ts";
 import type { Incoming, ReceivedEntry } from "./destination.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { abortFile, appendContent, beginFile, type CurrentFile, endFile } from "./receive_file.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
 import { whileBusy } from "./signs_of_life.ts";
@@ -119,7 +120,10 @@ class Reception {
     return entry;
   }
 
-  #skip(entry: ReceivedEntry, { outcome }: MessageOf<"skip">): void {
+  #skip(entry: ReceivedEntry, message: MessageOf<"skip">): void {
+    const { outcome } = message;
+    // The sender finds out what is the same, but only of what we told it the digest of.
+    if (outcome !== "unchanged" || !this.job.compared.has(entry.index)) assertFitting(message);
     this.job.destination.release(entry, outcome === "unchanged");
     report(this.job, entry, outcome);
   }

@@ -4,6 +4,7 @@ import type { MessageOf } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import type { Incoming, ReceivedEntry } from "./destination.ts";
 import { digestOf } from "./digest.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
 import { outcomeOf, TransferError } from "./transfer_error.ts";
 
@@ -53,7 +54,7 @@ export async function appendContent(
     throw new ProtocolError(`Cannot take entry ${entry.index}: more than ${entry.size} bytes`);
   }
   try {
-    if (size > job.maxStreamBytes) throw new TransferError("too-large");
+    if (entry.type === "stream") admitStream(job, size, bytes.length);
     const written = incoming.write(bytes);
     if (written !== undefined) await written;
   } catch (error) {
@@ -65,6 +66,13 @@ export async function appendContent(
   incoming.hash.update(bytes);
   incoming.size = size;
   job.emit({ kind: "moved", path: entry.path, bytes: bytes.length });
+}
+
+/** Streams are held against the limits as they come. @throws {TransferError} If one is passed. */
+function admitStream(job: ReceiveJob, size: number, added: number): void {
+  if (size > job.maxStreamBytes) throw new TransferError("too-large");
+  if (added > job.streamRoom) throw new TransferError("too-many");
+  job.streamRoom -= added;
 }
 
 /**
@@ -90,15 +98,16 @@ export async function endFile(
   return undefined;
 }
 
-/** Drops a file that its sender has given up. */
+/** Drops a file that its sender has given up. @throws {ProtocolError} If it says that this is fine. */
 export function abortFile(
   job: ReceiveJob,
   { entry, incoming }: CurrentFile,
-  { outcome }: MessageOf<"abort">,
+  message: MessageOf<"abort">,
 ): void {
+  assertFitting(message);
   if (incoming === undefined) return;
   job.destination.abandon(incoming, false);
-  report(job, entry, outcome);
+  report(job, entry, message.outcome);
 }
 
 /** Tells the sender at once, so that it can stop. */

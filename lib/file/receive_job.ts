@@ -9,6 +9,8 @@ import type { Channel } from "./channel.ts";
 import type { Destination } from "./destination.ts";
 import type { OnEvent } from "./events.ts";
 import { receiveContent } from "./receive_content.ts";
+import { ManifestShare } from "./manifest_share.ts";
+import type { Quota } from "./quota.ts";
 import { type ManifestRules, readManifest } from "./receive_manifest.ts";
 import { sendPlan } from "./receive_plan.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
@@ -17,6 +19,8 @@ import { countEvent, newSummary, type Summary } from "./summary.ts";
 
 /** What a receiver can be told. */
 export interface ReceiveOptions extends ManifestRules {
+  /** The memory for manifests, if many jobs share it. */
+  readonly memory?: Quota;
   /** Hears what happens. */
   readonly onEvent: OnEvent;
   /** Aborted to stop at the next chance. */
@@ -37,13 +41,14 @@ export async function receiveFiles(
   options: ReceiveOptions,
 ): Promise<Summary> {
   const { onEvent, signal, limits } = options;
+  using share = new ManifestShare(options.memory);
   const summary = newSummary();
   const emit: OnEvent = (event) => {
     countEvent(summary, event);
     onEvent(event);
   };
   emit({ kind: "phase", phase: "scanning" });
-  const manifest = await readManifest(channel, options, emit);
+  const manifest = await readManifest(channel, options, emit, share);
   const files = manifest.entries.filter(({ type }) => type !== "directory");
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   emit({ kind: "job", files: files.length, bytes });
@@ -52,7 +57,9 @@ export async function receiveFiles(
     destination,
     manifest,
     maxStreamBytes: limits.fileBytes,
+    streamRoom: limits.jobBytes - bytes,
     compareOnly: new Set(),
+    compared: new Set(),
     offsets: new Map(),
     checking: new Progress(channel, "checking", bytes),
     emit,

@@ -34,7 +34,7 @@ async function planEntry(job: ReceiveJob, entry: ReceivedEntry): Promise<void> {
   if (refusal !== undefined) return await refuse(job, entry, refusal);
   if (existing !== undefined) {
     if (existing.final) job.compareOnly.add(index);
-    await compare(job, entry, existing, false);
+    if (await compare(job, entry, existing, false)) job.compared.add(index);
   }
   if (partial !== undefined && await compare(job, entry, partial, true)) {
     job.offsets.set(index, partial.size);

@@ -15,8 +15,12 @@ export interface ReceiveJob {
   readonly manifest: ReceivedManifest;
   /** Largest size of a file that does not say its size before, in bytes. */
   readonly maxStreamBytes: number;
+  /** What such files may still bring before the job is too large, in bytes. */
+  streamRoom: number;
   /** Entries that must not be sent, because what was compared is all there is to say. */
   readonly compareOnly: Set<number>;
+  /** Entries of which there is a file under their name whose digest the sender got. */
+  readonly compared: Set<number>;
   /** Where entries may begin instead of 0. */
   readonly offsets: Map<number, number>;
   /** Tells the sender how far the plan is: one for all files, as each may be too small to be told of. */

@@ -30,15 +30,24 @@ export class SafeRoot {
   /** Its real path. */
   readonly path: string;
   readonly #prefix: string;
+  readonly #onMade: ((path: string) => void) | undefined;
 
   /**
    * Opens a directory that exists; links on the way *to* it are the user's own and are followed.
    *
+   * @param directory Its path, or a root that is open.
+   * @param onMade Hears the path of each directory that is made below it.
    * @throws {Deno.errors.NotADirectory} If it is something else.
    */
-  constructor(directory: string, readonly files: FileLayer) {
-    this.path = files.realPathSync(directory);
-    if (!files.lstatSync(this.path).isDirectory) {
+  constructor(
+    directory: string | SafeRoot,
+    readonly files: FileLayer,
+    onMade?: (path: string) => void,
+  ) {
+    this.#onMade = onMade;
+    const isOpen = directory instanceof SafeRoot;
+    this.path = isOpen ? directory.path : files.realPathSync(directory);
+    if (!isOpen && !files.lstatSync(this.path).isDirectory) {
       throw new Deno.errors.NotADirectory(`Cannot use "${directory}": it is not a directory`);
     }
     this.#prefix = this.path.endsWith(SEPARATOR) ? this.path : this.path + SEPARATOR;
@@ -100,6 +109,7 @@ export class SafeRoot {
       if (!this.hasDirectory(parts)) throw error;
       return false;
     }
+    this.#onMade?.(this.resolve(parts));
     this.assertPlain(parts);
     return true;
   }

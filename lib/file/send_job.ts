@@ -7,8 +7,10 @@
  */
 
 import { ProtocolError } from "../codec/errors.ts";
+import type { ExistsPolicy } from "../codec/file_messages.ts";
 import type { Channel } from "./channel.ts";
 import type { OnEvent } from "./events.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { announceable, sendManifest, totalBytes } from "./send_manifest.ts";
 import { readPlan } from "./send_plan.ts";
 import { sendContent } from "./send_content.ts";
@@ -17,12 +19,20 @@ import { type ItemState, type SendJob, settle, sourceAt } from "./send_state.ts"
 import { countEvent, newSummary, type Summary } from "./summary.ts";
 import { type Found, isSource } from "./walk.ts";
 
-/** What a sender can be told. */
-export interface SendOptions {
+/** What every job can be told. */
+export interface JobOptions {
   /** Hears what happens. */
   readonly onEvent: OnEvent;
   /** Aborted to stop at the next chance. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a sender can be told. */
+export interface SendOptions extends JobOptions {
+  /** What the receiver was told to do with names that exist; without it, it decides itself. */
+  readonly ifExists?: ExistsPolicy;
+  /** Whether it was told to compare only. */
+  readonly verify?: boolean;
 }
 
 /**
@@ -35,7 +45,7 @@ export interface SendOptions {
 export async function sendFiles(
   channel: Channel,
   found: readonly Found[],
-  { onEvent, signal }: SendOptions,
+  { onEvent, signal, ifExists = "skip", verify = false }: SendOptions,
 ): Promise<Summary> {
   const summary = newSummary();
   const items = announceable(found);
@@ -52,6 +62,8 @@ export async function sendFiles(
     streamSizes: new Map(),
     givenUp: new Set(),
     checking: new Progress(channel, "checking", totalBytes(items)),
+    maySkip: ifExists === "skip" && !verify,
+    verify,
     emit,
     signal,
     onSettled: () => {},
@@ -83,10 +95,14 @@ async function collectResults(job: SendJob): Promise<void> {
     if (message.kind === "finished") break;
     const { index, outcome, storedAs } = message;
     sourceAt(job, index);
+    assertFitting(message);
     // Both sides may have given the same file up, each before it heard of the other.
     if (job.givenUp.delete(index)) continue;
     if (job.states[index] !== "sent") {
       throw new ProtocolError(`Cannot go on: the peer sent a result for entry ${index} unasked`);
+    }
+    if (job.verify && outcome === "published") {
+      throw new ProtocolError(`Cannot compare entry ${index}: the peer says that it has stored it`);
     }
     settle(job, index, outcome, { storedAs });
   }

@@ -4,9 +4,11 @@ import { ProtocolError } from "../codec/errors.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import type { Outcome } from "../codec/file_outcomes.ts";
 import { digestOf, hashBytes } from "./digest.ts";
+import { assertFitting } from "./fitting_outcomes.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { TransferError } from "./transfer_error.ts";
+import { isSource } from "./walk.ts";
 
 /**
  * Reads what the receiver does not want or has already. Whatever it has is hashed here at the same time
@@ -15,19 +17,33 @@ import { TransferError } from "./transfer_error.ts";
  * @throws {ProtocolError} If it means entries or sizes that do not exist.
  */
 export async function readPlan(job: SendJob): Promise<void> {
-  for (;;) {
+  // Each step is behind the one before: to hash costs us far more than it costs the peer to ask for it.
+  for (let last = -1;;) {
     const message = await job.channel.expect("refuse", "check", "planned");
-    if (message.kind === "planned") return;
+    if (message.kind === "planned") return assertCompared(job);
     const { index } = message;
     const source = sourceAt(job, index);
-    if (job.states[index] !== "waiting") {
+    const step = message.kind === "check" && message.partial ? 2 * index + 1 : 2 * index;
+    if (step <= last || job.states[index] !== "waiting") {
       throw new ProtocolError(`Cannot go on: the peer plans entry ${index} again`);
     }
+    last = step;
     if (message.kind === "refuse") {
+      if (message.outcome !== "skipped" || !job.maySkip) assertFitting(message);
       settle(job, index, message.outcome, { limit: message.limit });
     } else {
       await compare(job, source, message);
     }
+  }
+}
+
+/** @throws {ProtocolError} If the receiver was to compare only, and wants to be sent something. */
+function assertCompared({ verify, items, states, plans }: SendJob): void {
+  if (!verify) return;
+  for (const [index, item] of items.entries()) {
+    if (states[index] !== "waiting" || !isSource(item) || item.entry.type === "directory") continue;
+    if (plans.get(index)?.existing?.final) continue;
+    throw new ProtocolError(`Cannot compare entry ${index}: the peer has not done so`);
   }
 }
 

@@ -39,6 +39,10 @@ export interface SendJob {
   readonly givenUp: Set<number>;
   /** Tells the receiver how far comparing is: one for all files, as each may be too small to be told of. */
   readonly checking: Progress;
+  /** Whether the receiver may leave alone, without a word about content, what exists. */
+  readonly maySkip: boolean;
+  /** Whether it may only compare. */
+  readonly verify: boolean;
   /** Hears what happens. */
   readonly emit: OnEvent;
   /** Aborted to stop at the next chance. */

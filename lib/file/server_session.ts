@@ -15,6 +15,7 @@ import type { OnEvent, Operation } from "./events.ts";
 import { explainEnd } from "./farewell.ts";
 import { greetClient, type HandshakeOptions } from "./handshake.ts";
 import type { TransferLimits } from "./limits.ts";
+import { ManifestShare } from "./manifest_share.ts";
 import { acceptChannel } from "./open_channel.ts";
 import type { Quota } from "./quota.ts";
 import { receiveFiles } from "./receive_job.ts";
@@ -42,6 +43,8 @@ export interface ServeFilesOptions extends HandshakeOptions {
   readonly limits: TransferLimits;
   /** The account of all that is stored, shared by all connections. */
   readonly quota: Quota;
+  /** The memory for what jobs announce, shared by all connections. */
+  readonly memory: Quota;
   /** Whether files are synced to the disk before they are acknowledged. */
   readonly sync: boolean;
   /** Hears what happens, on this connection alone. */
@@ -97,8 +100,9 @@ async function takeFiles(
   { ifExists, verify }: MessageOf<"put">,
   options: ServeFilesOptions,
 ): Promise<void> {
-  const { root, sync, quota } = options;
-  using destination = new DiskDestination(root, { ifExists, verify, sync, quota });
+  const { root, access, sync, quota } = options;
+  const blind = access === "write-only";
+  using destination = new DiskDestination(root, { ifExists, verify, blind, sync, quota });
   await receiveFiles(channel, destination, { ...options, names: NAME_RULES });
 }
 
@@ -114,15 +118,21 @@ async function giveFiles(
       limits.wantedPaths,
     );
   }
+  using share = new ManifestShare(options.memory);
   const wanted: string[] = [];
-  while (wanted.length < paths) wanted.push((await channel.expect("want")).path);
+  while (wanted.length < paths) {
+    const { path } = await channel.expect("want");
+    share.take(0, path.length);
+    wanted.push(path);
+  }
   onEvent({ kind: "phase", phase: "scanning" });
   const found: Found[] = [];
   for (const path of wanted) {
     // Sent under its last part: what is above it is the server's affair.
     const name = path.slice(path.lastIndexOf("/") + 1);
     // Not all at once: a call takes no more than some 100,000 arguments.
-    for (const item of await find(channel, path, name, true, options)) found.push(item);
+    const below = await find(channel, path, name, true, { ...options, share });
+    for (const item of below) found.push(item);
     if (found.length > limits.jobFiles) throw tooMany(limits);
   }
   await sendFiles(channel, found, options);
@@ -133,7 +143,8 @@ async function listFiles(
   { path, recursive }: MessageOf<"list">,
   options: ServeFilesOptions,
 ): Promise<void> {
-  const found = await find(channel, path, path, recursive, options);
+  using share = new ManifestShare(options.memory);
+  const found = await find(channel, path, path, recursive, { ...options, share });
   await sendManifest(channel, announceable(found));
 }
 
@@ -142,13 +153,13 @@ async function find(
   path: string,
   sentAs: string,
   recursive: boolean,
-  { root, limits }: ServeFilesOptions,
+  { root, limits, share }: ServeFilesOptions & { readonly share: ManifestShare },
 ): Promise<Found[]> {
   if (path !== "" && findNameProblem(path, NAME_RULES) !== undefined) {
-    return [{ path, outcome: "bad-name" }];
+    return [{ path: sentAs, outcome: "bad-name" }];
   }
   const parts = path === "" ? [] : path.split("/");
-  const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles });
+  const walking = walk(root, { parts, path: sentAs, recursive, limit: limits.jobFiles, share });
   return await whileBusy(channel, "scanning", walking);
 }
 

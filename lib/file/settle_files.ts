@@ -29,6 +29,8 @@ export interface SettleOptions {
   readonly ifExists: ExistsPolicy;
   /** Whether files are synced before. */
   readonly sync: boolean;
+  /** Whether nobody is told what a file that exists has. */
+  readonly blind?: boolean;
   /** Paths of directories that get a mode of their own at the end of the job. */
   readonly announced: ReadonlySet<string>;
 }
@@ -75,14 +77,14 @@ async function complete(
 async function publishOne(
   root: SafeRoot,
   incoming: StagedIncoming,
-  { ifExists, announced }: SettleOptions,
+  { ifExists, announced, blind = false }: SettleOptions,
 ): Promise<FileSettled> {
   const { entry, staged } = incoming;
   try {
     if ((entry.mode | OWNER_MODE) !== entry.mode) setMode(root, staged.path, entry.mode);
     const published = publish(root, staged.path, entry.parts, ifExists, announced);
     if (published === undefined) {
-      return { outcome: await judgeExisting(root, incoming, ifExists), storedAs: "" };
+      return { outcome: await judgeExisting(root, incoming, ifExists, blind), storedAs: "" };
     }
     const renamed = published.parts.at(-1) !== entry.parts.at(-1);
     const storedAs = renamed ? published.parts.join("/") : "";
@@ -114,8 +116,10 @@ async function judgeExisting(
   root: SafeRoot,
   { entry, size, hash }: StagedIncoming,
   ifExists: ExistsPolicy,
+  blind: boolean,
 ): Promise<Outcome> {
   if (ifExists === "skip") return "skipped";
+  if (blind) return "taken";
   const { file, facts } = openPlainFile(root, entry.parts);
   try {
     if (facts.size !== size) return "different";

@@ -9,6 +9,7 @@
 import { LimitError } from "../codec/errors.ts";
 import { findNameProblem, foldPart, STAGING_DIRECTORY } from "../codec/file_names.ts";
 import { lookAt } from "./file_layer.ts";
+import type { ManifestShare } from "./manifest_share.ts";
 import type { SafeRoot } from "./safe_root.ts";
 import { directorySource, fileSource, type Omission, type Source } from "./source.ts";
 import { outcomeOf, TransferError } from "./transfer_error.ts";
@@ -27,6 +28,8 @@ export interface WalkOptions {
   readonly recursive?: boolean;
   /** Most things to find. */
   readonly limit: number;
+  /** Grows with what is found, if many walks share memory. */
+  readonly share?: ManifestShare;
 }
 
 /** Whether something found is to be sent. */
@@ -38,6 +41,7 @@ export function isSource(found: Found): found is Source {
  * Walks down from one place.
  *
  * @throws {LimitError} If more than `limit` things are found.
+ * @throws {TransferError} `busy` if their share of memory is too large.
  */
 export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[]> {
   const { parts, path, recursive = true, limit } = options;
@@ -51,10 +55,11 @@ export async function walk(root: SafeRoot, options: WalkOptions): Promise<Found[
     if (isDirectory && (recursive || next === first)) {
       try {
         // Reversed, because the last one put in comes out first.
-        for (const place of (await lookInto(root, next, limit, turns)).reverse()) {
+        for (const place of (await lookInto(root, next, options, turns)).reverse()) {
           waiting.push(place);
         }
       } catch (error) {
+        if (error instanceof TransferError && error.endsAll) throw error;
         // Sent without what is in it, it would look complete.
         item = { path: next.path, outcome: outcomeOf(error, "sending") };
       }
@@ -101,7 +106,7 @@ function examine(
 async function lookInto(
   root: SafeRoot,
   { parts, path }: Place,
-  limit: number,
+  { limit, share }: WalkOptions,
   turns: Turns,
 ): Promise<Place[]> {
   root.assertPlain(parts);
@@ -114,6 +119,7 @@ async function lookInto(
   for (const name of names.sort().slice(0, limit + 1)) {
     const here = [...parts, name];
     const below = path === "" ? name : `${path}/${name}`;
+    share?.take(1, below.length);
     const look = (): Deno.FileInfo | undefined => {
       const facts = lookAt(root.files, root.resolve(here));
       // The runtime reads bytes that are no UTF-8 as U+FFFD, and then finds nothing of that name.

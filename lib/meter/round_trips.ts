@@ -26,12 +26,15 @@ export interface TimeFigures {
 /** Nanoseconds in a microsecond: what is recorded against what is reported. */
 const NS = 1_000;
 
+/** Significant digits of percentiles: more would be the bounds of the histogram's buckets, and no times. */
+const DIGITS = 3;
+
 /**
  * Collects times and sums them up: percentiles from an HDR histogram (three significant digits, whatever
  * the range), so that a measurement of any length takes the same memory.
  */
 export class RoundTrips {
-  readonly #histogram: RecordableHistogram = createHistogram({ figures: 3 });
+  readonly #histogram: RecordableHistogram = createHistogram({ figures: DIGITS });
   readonly #buckets = new LogBuckets();
   #min = Infinity;
   #max = 0;
@@ -56,9 +59,11 @@ export class RoundTrips {
     if (h.count === 0) {
       return { count: 0, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0, stddev: 0 };
     }
-    // A bucket of the histogram can reach past the largest time that is in it.
-    const at = (percent: number): number =>
-      round(Math.min(Math.max(h.percentile(percent) / NS, this.#min), this.#max));
+    // A bucket of the histogram can reach past the largest time that is in it, and so can rounding.
+    const at = (percent: number): number => {
+      const time = Number((h.percentile(percent) / NS).toPrecision(DIGITS));
+      return round(Math.min(Math.max(time, this.#min), this.#max));
+    };
     return {
       count: h.count,
       min: round(this.#min),

@@ -1,16 +1,8 @@
 import { equalBytes } from "../../lib/codec/bytes.ts";
 import type { Contest, Entry, Figures, Suite } from "./contest.ts";
-import {
-  absence,
-  freePort,
-  launch,
-  ours,
-  peer,
-  pythonPath,
-  type Spawn,
-  withConnection,
-} from "./launch.ts";
+import { absence, launch, ours, peer, pythonPath, type Spawn, withConnection } from "./launch.ts";
 import { compileTool, LoadTool } from "./tools.ts";
+import { unusedPort } from "../support/peer.ts";
 import { usageOf } from "../support/usage.ts";
 
 const PEERS = "tests/bench/peers";
@@ -207,7 +199,7 @@ async function idle({ spawn }: Echoer): Promise<Figures> {
 }
 
 async function start({ spawn }: Echoer): Promise<Figures> {
-  const port = freePort();
+  const port = unusedPort();
   const began = performance.now();
   await using program = spawn(port);
   await withConnection(port, echoOneByte);

@@ -1,6 +1,7 @@
 import type { Column, Contest, Entry, Figures, Suite } from "./contest.ts";
+import { unusedPort } from "../support/peer.ts";
 import { usageOf } from "../support/usage.ts";
-import { absence, freePort, launch, ours, peer, type Running, type Spawn } from "./launch.ts";
+import { absence, launch, ours, peer, type Running, type Spawn } from "./launch.ts";
 
 const MIB = 1024 * 1024;
 const TLS = `${Deno.cwd()}/tests/vectors/tls`;
@@ -189,7 +190,7 @@ async function measure(
 ): Promise<Figures> {
   await shell(PREPARE, { WHAT: name });
   await using running = server === undefined ? undefined : await launch(server);
-  const env = { WHAT: name, PORT: String(running?.port ?? freePort()) };
+  const env = { WHAT: name, PORT: String(running?.port ?? unusedPort()) };
   if (before !== undefined) await shell(before, env);
   const usedBefore = await usage(running);
   const start = performance.now();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { unusedPort } from "../support/peer.ts";
 import { commandFor, Program, type StartOptions } from "../support/process.ts";
 import { isInstalled, piped } from "./tools.ts";
 import { killFamily } from "../support/usage.ts";
@@ -44,7 +45,7 @@ export async function launch(
   spawn: Spawn,
   answers: (port: number) => Promise<void> = untilItAccepts,
 ): Promise<Running> {
-  const port = freePort();
+  const port = unusedPort();
   const program = spawn(port);
   const stop = async (): Promise<void> => {
     await killFamily(program.pid);
@@ -67,14 +68,8 @@ function startPeer([command = "", ...args]: readonly string[]): Program {
   return new Program(command, piped("sh", ["-c", 'exec "$0" "$@"', command, ...args]));
 }
 
-/** A port of 127.0.0.1 that nobody uses now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 /** Resolves as soon as somebody accepts connections on a port of 127.0.0.1. */
-export async function untilItAccepts(port: number): Promise<void> {
+async function untilItAccepts(port: number): Promise<void> {
   await withConnection(port, () => Promise.resolve());
 }
 

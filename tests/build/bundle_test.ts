@@ -78,6 +78,23 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: `a bundle of TCP says how to start it, without more than it needs${BUNDLER.reason}`,
+  ignore: BUNDLER.ignore,
+  timeout: 60_000,
+  fn: async () => {
+    using away = new ScratchDirectory();
+    await bundleProgram("echo-server", { folder: away.path, env: OFFLINE });
+    const start = command(away.path, "echo-server", ["--port", "7000"], ["--no-prompt"]);
+    const { code, stderr } = await runToEnd("echo-server", start);
+    assertEquals(code, 1);
+    assertMatch(
+      stderr,
+      /; run: deno run --allow-net=127\.0\.0\.1:7000 echo-server\.js --port 7000\n$/,
+    );
+  },
+});
+
 Deno.test("without the bundler, one sentence says what to do", { timeout: 60_000 }, async () => {
   using away = new ScratchDirectory();
   const env = { ...OFFLINE, DENO_DIR: away.absolute("cache") };

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { runClient, type RunOptions, startClient } from "../support/process.ts";
 import { ircPeer, type IrcTalk } from "../support/irc_peer.ts";
 import { soon } from "../support/journal.ts";
@@ -305,13 +312,17 @@ for (const { name, code, error, play } of REFUSALS) {
     const ended = await runAgainst(play, [], { stdin: "hello\n" });
     assertMatch(ended.stderr, error);
     assertEquals(ended.code, code);
+    const [sentence = ""] = error.exec(ended.stderr) ?? [];
+    assertEquals(ended.stderr.split(sentence).length, 2, `said once: ${ended.stderr}`);
   });
 }
 
 Deno.test("exit code 3: nothing listens there", TIMEOUT, async () => {
-  const { code, stderr } = await runClient("chat-client", ["--port", "1"]);
+  const port = "1";
+  const { code, stderr } = await runClient("chat-client", ["--port", port]);
   assertEquals(code, 3);
-  assertMatch(stderr, /^Cannot connect to .*: connection refused; .* deno task chat-server/);
+  assertMatch(stderr, /^Cannot connect to .*: connection refused; /);
+  assertStringIncludes(stderr, `deno task chat-server --port ${port}\n`);
 });
 
 Deno.test("exit code 6: a server that never answers", TIMEOUT, async () => {

@@ -7,8 +7,9 @@ import { sendText } from "../../clients/echo_client.ts";
 import { DeadlineError } from "../../lib/net/deadline.ts";
 import { writeAll } from "../../lib/net/write_all.ts";
 import { NEEDS_IPV6, NEEDS_LINUX, NEEDS_POSIX } from "../support/machine.ts";
-import { connectTo, Peer, readAll, readCount, resettingPeer } from "../support/peer.ts";
+import { connectTo, Peer, readAll, readCount } from "../support/peer.ts";
 import { type Ended, runClient, type RunOptions, startClient } from "../support/process.ts";
+import { ResettingServer } from "../support/resetting_server.ts";
 import { echoPlainly, serveHere, Serving } from "../support/serving.ts";
 
 const PROCESS = { timeout: 40_000 } as const;
@@ -148,7 +149,7 @@ Deno.test("echo-client explains a server that is silent or resets", PROCESS, asy
     `(127.0.0.1:${silent.port})\n`,
   ]);
   done.resolve();
-  await using resetting = await resettingPeer();
+  await using resetting = await new ResettingServer({ whenSpokenTo: true }).listening();
   const modes = [[], ["-"], ["--interactive"]];
   for (const mode of modes) {
     const ended = await client([...mode, "--port", resetting.port], { stdin: "Hello\n" });

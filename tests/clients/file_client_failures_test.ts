@@ -75,7 +75,7 @@ Deno.test("exit 4: a host with too many connections hears that it has", PROCESS,
   const { code, stderr } = await desk.run(server.port, ["list"]);
   assertEquals([code, stderr], [
     4,
-    `Stopped (127.0.0.1:${server.port}): the server has too many connections; ` +
+    `Stopped (127.0.0.1:${server.port}): the server has too much to do, try again later; ` +
     "the same command goes on where it stopped\n",
   ]);
   await first.closeWrite();

@@ -55,6 +55,45 @@ const CASES: readonly (readonly [attack: number, name: string, said: Said[], say
     end(1),
     { kind: "file", index: 1, offset: 0 },
   ], "the peer is at entry 1, not at the end"],
+  [11, "an entry, and that it is stored", [
+    { kind: "manifest", items: 1, bytes: 5 },
+    entry("a.txt", 5),
+    { kind: "skip", index: 0, outcome: "published" },
+    DONE,
+  ], 'the peer sent "skip" with the outcome "published"'],
+  [11, "that what is not here is unchanged", [
+    { kind: "manifest", items: 1, bytes: 5 },
+    entry("a.txt", 5),
+    { kind: "skip", index: 0, outcome: "unchanged" },
+    DONE,
+  ], 'the peer sent "skip" with the outcome "unchanged"'],
+  [11, "a file that it gives up, and that it is stored", [
+    { kind: "manifest", items: 1, bytes: 5 },
+    entry("a.txt", 5),
+    FILE,
+    { kind: "abort", outcome: "published" },
+    DONE,
+  ], 'the peer sent "abort" with the outcome "published"'],
+  [11, "that what it leaves out is unchanged", [
+    { kind: "manifest", items: 1, bytes: 0 },
+    { kind: "omitted", outcome: "unchanged", path: "a.txt" },
+    DONE,
+  ], 'the peer sent "omitted" with the outcome "unchanged"'],
+  [11, "nothing of what was asked for", [
+    { kind: "manifest", items: 0, bytes: 0 },
+    DONE,
+  ], 'the peer says nothing about "a.txt"'],
+  [11, "an error that is none", [
+    { kind: "error", outcome: "published", limit: 0 },
+  ], 'the peer sent "error" with the outcome "published"'],
+  [17, "a stream, which has no size to hold against a limit", [
+    { kind: "manifest", items: 1, bytes: 0 },
+    { kind: "entry", type: "stream", mode: 0o600, mtime: 0, size: 0, path: "a.txt" },
+    FILE,
+    run(5),
+    end(5),
+    DONE,
+  ], "a stream, where files were asked for"],
   [17, "more bytes than announced", [
     { kind: "manifest", items: 1, bytes: 5 },
     entry("a.txt", 5),

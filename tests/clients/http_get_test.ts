@@ -294,6 +294,36 @@ for (const [name, talk, text, seconds = 20] of HOSTILE) {
   );
 }
 
+Deno.test(
+  "http-get takes a size with a unit, and shows its default with one",
+  PROCESS,
+  async () => {
+    const body = "x".repeat(2048);
+    await using peer = httpPeer(() => `HTTP/1.0 200 OK\r\nContent-Length: 2048\r\n\r\n${body}`);
+    const url = `127.0.0.1:${peer.port}`;
+    for (const [size, code] of [["2KiB", 0], ["2kB", 1]] as const) {
+      const ended = await runClient("http-get", ["--max-size", size, url]);
+      assertEquals([ended.code, ended.stdout], [code, code === 0 ? body : ""], size);
+    }
+    const { stdout } = await runClient("http-get", ["--help"]);
+    assertStringIncludes(stdout, "(default 1GiB)");
+  },
+);
+
+Deno.test("the examples of http-get need no more than the task may do", PROCESS, async () => {
+  const { stdout } = await runClient("http-get", ["--help"]);
+  const [, list = ""] = /\nExamples:\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+  const examples = list.split("\n").map((line) => line.trim().split(/ {2,}/)[0]!);
+  assertEquals(examples.length, 3);
+  await using peer = httpPeer((path) => path === "/" ? redirect("/index.html") : PAGE);
+  for (const example of examples) {
+    const words = example.replace("deno task http-get ", "").replace(/ > .*$/, "")
+      .replace("8000", peer.port).split(" ");
+    const { code, stderr } = await runClient("http-get", words);
+    assertEquals(code, 0, `${example}: ${stderr}`);
+  }
+});
+
 Deno.test("http-get names a reset connection", PROCESS, async () => {
   for (const first of ["", "HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhi"]) {
     await using server = await new ResettingServer({ first, whenSpokenTo: true }).listening();

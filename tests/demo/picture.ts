@@ -25,7 +25,7 @@ const STYLE = "rect{fill:#f6f8fa;stroke:#d0d7de}" +
   ".say{fill:#4493f8}.ok{fill:#3fb950}.quiet{fill:#9198a1}}";
 
 /** Draws lines of the demo's output. */
-export function drawTranscript(lines: readonly string[]): string {
+function drawTranscript(lines: readonly string[]): string {
   const width = COLUMNS * CHARACTER + 2 * MARGIN;
   const height = lines.length * LINE + 2 * MARGIN;
   const rows = lines.map((line, i) => {
@@ -44,7 +44,7 @@ export function drawTranscript(lines: readonly string[]): string {
 }
 
 /** The lines of the output that are shown, with a mark where some are left out. */
-export function selectLines(output: string): string[] {
+function selectLines(output: string): string[] {
   const chapters = output.split(/\n(?=\d+\. )/);
   const lines = SHOWN.flatMap(([word, count]) => {
     const chapter = chapters.find((text) => text.split("\n")[0]?.includes(word)) ?? "";

@@ -41,7 +41,11 @@ Deno.test("the README lists the exit codes that --help lists, and the longest li
   const codes = [...stdout.matchAll(/^ +(\d) (?=could|nick|kept|conn)/gm)].map(([, code]) => code);
   assertEquals(codes, ["3", "4", "5", "6"]);
   const section = sectionBelow(HEADING);
-  for (const code of codes) assertMatch(section, new RegExp(`^\\| ${code} +\\|`, "m"));
+  for (const code of [...codes, "130", "141"]) {
+    assertMatch(section, new RegExp(`^\\| ${code} +\\|`, "m"));
+  }
+  const [, keptOut = ""] = /^ +5 (.+)$/m.exec(stdout) ?? [];
+  assert(section.includes(keptOut), keptOut);
   assert(section.includes(`${MAX_LINE_BYTES.toLocaleString("en-US")} bytes`));
 });
 

@@ -117,6 +117,7 @@ Deno.test("the README's limits of a file transfer are the defaults", QUICK, () =
         DEFAULT_LIMITS.wantedPaths.toLocaleString("en-US")
       }`,
     ],
+    ["`lib/file/manifest_share.ts`", size(DEFAULT_LIMITS.manifests)],
     [
       "`lib/codec/file_names.ts`",
       `${MAX_PATH_BYTES.toLocaleString("en-US")} bytes, ${MAX_PART_BYTES} bytes`,

@@ -57,6 +57,7 @@ class Desk implements AsyncDisposable {
         access: "read-write",
         limits: DEFAULT_LIMITS,
         quota: new Quota(Infinity),
+        memory: new Quota(Infinity),
         sync: false,
         delay: () => Promise.resolve(),
         ...files,

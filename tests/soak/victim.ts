@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleep } from "../../lib/net/sleep.ts";
 import type { Server } from "../support/process.ts";
 import { Random } from "../support/random.ts";
 import { descriptorsOf, usageOf } from "../support/usage.ts";
@@ -45,7 +46,7 @@ export async function torment(
   const { name, torments } = torture;
   const random = new Random(seed);
   await using server = await torture.start();
-  const scene: Scene = { server, random, rest: (ms) => rest(ms, signal) };
+  const scene: Scene = { server, random, rest: (ms) => sleep(ms, signal) };
   const watch = new LogWatch(server);
   const failures: string[] = [];
   const bouts: Record<string, number> = {};
@@ -139,17 +140,4 @@ function excess(before: State, after: State): string[] {
     failures.push(`descriptors grew from ${before.descriptors} to ${after.descriptors}`);
   }
   return failures;
-}
-
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

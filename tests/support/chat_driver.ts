@@ -28,7 +28,7 @@ import { type ChatConfig, DEFAULT_CONFIG } from "../../lib/chat/config.ts";
 import type { ChatState } from "../../lib/chat/state.ts";
 
 /** The time at which every transcript begins: 2023-11-14T22:13:20Z. */
-export const START = 1_700_000_000_000;
+const START = 1_700_000_000_000;
 
 /** The server of transcripts. */
 export const TEST_CONFIG: ChatConfig = {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Requirement } from "./machine.ts";
-import { soon } from "./journal.ts";
+import { type Ended, runToEnd } from "./process.ts";
 
 /** A test that needs this command: left out, with the reason in its name, where that is absent. */
 export function needsCommand(name: string, probe: readonly string[] = ["--version"]): Requirement {
@@ -45,41 +45,12 @@ export function needsOwnDisks(): Requirement {
   };
 }
 
-/** What a command printed, and how it ended. */
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The same as `stdout`, byte for byte. */
-  readonly bytes: Uint8Array;
-}
-
 /** Runs a command to its end with this on its standard input. */
-export async function runCommand(
+export function runCommand(
   name: string,
   args: readonly string[],
-  stdin: string | Uint8Array<ArrayBuffer> = "",
-): Promise<CommandResult> {
-  const command = new Deno.Command(name, {
-    args: [...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const child = command.spawn();
-  const writer = child.stdin.getWriter();
-  const fed = writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin)
-    .then(() => writer.close())
-    // It may end before it has read everything.
-    .catch(() => {});
-  try {
-    const { code, stdout, stderr } = await soon(child.output(), `the end of ${name}`);
-    const decoder = new TextDecoder();
-    await fed;
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr), bytes: stdout };
-  } catch (error) {
-    child.kill("SIGKILL");
-    await child.status;
-    throw error;
-  }
+  stdin: string | Uint8Array = "",
+): Promise<Ended> {
+  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  return runToEnd(name, new Deno.Command(name, { args: [...args], ...piped }), stdin);
 }

@@ -13,6 +13,7 @@ import { DiskDestination, type StoreOptions } from "../../lib/file/disk_destinat
 import type { TransferEvent } from "../../lib/file/events.ts";
 import { DISK, type FileLayer } from "../../lib/file/file_layer.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
+import { manifestMemory } from "../../lib/file/manifest_share.ts";
 import { Quota } from "../../lib/file/quota.ts";
 import { SafeRoot } from "../../lib/file/safe_root.ts";
 import { serveFiles, type ServeFilesOptions } from "../../lib/file/server_session.ts";
@@ -53,6 +54,7 @@ export class World implements Disposable {
   readonly server: SafeRoot;
   readonly client: SafeRoot;
   readonly quota: Quota = new Quota(Infinity);
+  readonly memory: Quota = manifestMemory(DEFAULT_LIMITS);
 
   /** Makes two empty directories, and a third, `outside`, that nobody may touch. */
   constructor(serverFiles: FileLayer = DISK, clientFiles: FileLayer = DISK) {
@@ -166,6 +168,7 @@ export class World implements Disposable {
       access: "read-write",
       limits: DEFAULT_LIMITS,
       quota: this.quota,
+      memory: this.memory,
       sync: false,
       token: options.token,
       delay: () => Promise.resolve(),

@@ -47,10 +47,16 @@ export class Journal<T> {
       expired = true;
       this.#wake();
     }, PATIENCE_MS);
+    const found: T[] = [];
+    let looked = 0;
     try {
       for (;;) {
-        const found = this.entries.filter(fits);
-        if (found.length >= count) return found.slice(0, count);
+        // Each is looked at once: there may be a hundred thousand of them, a few more at a time.
+        while (looked < this.entries.length && found.length < count) {
+          const entry = this.entries[looked++]!;
+          if (fits(entry)) found.push(entry);
+        }
+        if (found.length === count) return found;
         if (this.#ended || expired) {
           throw new Error(this.#missing(what, found.length, count));
         }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { connect as connectNode, createServer } from "node:net";
+import { connect as connectNode } from "node:net";
 import { concatBytes } from "../../lib/codec/bytes.ts";
 import { soon } from "./journal.ts";
 
@@ -141,18 +141,5 @@ export async function connectToReset(port: number): Promise<ResettingClient> {
       socket.resetAndDestroy();
       await soon(closed, "the end of the connection");
     },
-  };
-}
-
-/** A server that resets every connection (RST) as soon as it has heard something. */
-export async function resettingPeer(): Promise<AsyncDisposable & { readonly port: string }> {
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", () => socket.resetAndDestroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-  return {
-    port: String((server.address() as { port: number }).port),
-    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -64,7 +64,7 @@ Deno.test("connectOptions refuses flags that contradict each other", OPTIONS, ()
 Deno.test("connectOptions explains a file that it cannot read", OPTIONS, () => {
   const flags = flagsOf("--tls", "--ca", "tests");
   const error = assertThrows(() => connectOptions(flags, launchOf(flags)), CommandError);
-  assertEquals(error.message, 'Cannot read certificates "tests": it is a directory');
+  assertEquals(error.message, 'Cannot read certificate "tests": it is a directory');
 });
 
 Deno.test("clientGrants asks for what the flags need", OPTIONS, () => {

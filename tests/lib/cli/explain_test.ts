@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { CommandError, EXIT } from "../../../lib/cli/exit.ts";
-import { explainConnect, explainFile, explainListen } from "../../../lib/cli/explain.ts";
+import { explainFile } from "../../../lib/cli/explain.ts";
+import { explainConnect, explainListen } from "../../../lib/cli/explain_socket.ts";
 import { DeadlineError } from "../../../lib/net/deadline.ts";
 import type { Launch } from "../../../lib/cli/rerun.ts";
 
@@ -70,6 +71,65 @@ Deno.test("explainListen knows that a Unix socket is a file", OPTIONS, () => {
   );
 });
 
+Deno.test("explainListen advises to remove a socket's file and no other", OPTIONS, () => {
+  const inUse = new Deno.errors.AddrInUse("Address already in use (os error 98)");
+  for (const path of ["tests", "README.md"]) {
+    const launch = launchOf("servers/echo_server.ts", [], { net: [`unix:/here/${path}`] });
+    assertEquals(
+      explainListen(inUse, path, launch).message,
+      `Cannot listen on ${path}: something else than a socket has that name; choose another with --unix`,
+    );
+  }
+});
+
+Deno.test("a path that cannot be a Unix socket's is explained", OPTIONS, () => {
+  const path = "/run/echo.sock";
+  const launch = launchOf("servers/echo_server.ts", [], { net: [`unix:${path}`] });
+  const tooLong = Object.assign(new TypeError("path must be shorter than SUN_LEN"), {
+    code: "EINVAL",
+  });
+  const cases: [Error, string][] = [
+    [new Deno.errors.NotFound("No such file (os error 2)"), "no such directory; make it first"],
+    [new Deno.errors.NotADirectory("(os error 20)"), "no such directory; make it first"],
+    [new Deno.errors.PermissionDenied("(os error 13)"), "the system denied it"],
+    [tooLong, "the path is too long for a Unix socket"],
+    [coded("EMFILE"), "too many open files; raise the limit with: ulimit -n"],
+  ];
+  for (const [error, reason] of cases) {
+    assertEquals(explainListen(error, path, launch).message, `Cannot listen on ${path}: ${reason}`);
+  }
+  assertEquals(
+    explainConnect(tooLong, path, launch, { timeout: 5 }).message,
+    `Cannot connect to ${path}: the path is too long for a Unix socket`,
+  );
+});
+
+Deno.test("a TCP listener beside a Unix socket's has its own reasons", OPTIONS, () => {
+  const launch = launchOf("servers/chat_server.ts", [], { net: ["127.0.0.1:7", "unix:/run/c"] });
+  assertEquals(
+    explainListen(new Deno.errors.AddrInUse(""), "127.0.0.1:7", launch).message,
+    "Cannot listen on 127.0.0.1:7: address in use; choose another with --port, or --port 0 for a free one",
+  );
+});
+
+Deno.test("a name without an address is explained", OPTIONS, () => {
+  const launch = launchOf("servers/echo_server.ts", [], { net: ["nosuch.invalid:7"] });
+  const lookup = new Error("failed to lookup address information: Name or service not known");
+  const reason = "no address is known for that name";
+  for (const error of [lookup, new URIError("invalid host 'a b': invalid char found in FQDN")]) {
+    assertEquals(
+      [
+        explainListen(error, "nosuch.invalid:7", launch).message,
+        explainConnect(error, "nosuch.invalid:7", launch, { timeout: 5 }).message,
+      ],
+      [
+        `Cannot listen on nosuch.invalid:7: ${reason}`,
+        `Cannot connect to nosuch.invalid:7: ${reason}`,
+      ],
+    );
+  }
+});
+
 Deno.test("explainConnect says what stood in the way and what to do", OPTIONS, () => {
   const launch = launchOf("clients/echo_client.ts", ["--host", "192.0.2.1"], {
     net: ["192.0.2.1:65432"],
@@ -101,6 +161,14 @@ Deno.test("explainConnect says what stood in the way and what to do", OPTIONS, (
     [
       new Deno.errors.InvalidData("invalid peer certificate: UnknownIssuer"),
       "TLS: invalid peer certificate: UnknownIssuer; name a certificate to trust with --ca FILE",
+    ],
+    [
+      new Deno.errors.InvalidData("received corrupt message of type InvalidContentType"),
+      "the server does not speak TLS",
+    ],
+    [
+      new Deno.errors.InvalidData("received fatal alert: HandshakeFailure"),
+      "TLS: received fatal alert: HandshakeFailure",
     ],
     [
       new Deno.errors.UnexpectedEof("tls handshake eof"),

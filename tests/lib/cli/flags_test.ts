@@ -184,3 +184,26 @@ Deno.test("parseCommandLine counts the positional arguments", PURE, () => {
   ];
   for (const [args, range, message] of cases) assertUsage(args, range, message);
 });
+
+Deno.test("parseCommandLine refuses flags of which one would be ignored", PURE, () => {
+  const table = {
+    ...TABLE,
+    unix: { kind: "text", value: "PATH", insteadOf: ["host", "port"], help: "which file" },
+    prune: { kind: "switch", help: "tidy" },
+    age: { kind: "number", value: "DAYS", min: 0, max: 9, default: 7, needs: "prune", help: "how" },
+    loud: { kind: "switch", insteadOf: ["quiet"], help: "say more" },
+  } as const satisfies FlagTable;
+  const cases = [
+    [["--unix", "x", "--port", "7"], "Option --unix cannot go with --port"],
+    [["--host", "127.0.0.1", "--unix=x"], "Option --unix cannot go with --host"],
+    [["--age", "7"], "Option --age needs --prune as well"],
+    [["--quiet", "--loud"], "Option --loud cannot go with --quiet"],
+  ] as const;
+  for (const [args, message] of cases) {
+    const parse = (): unknown => parseCommandLine(table, NO_POSITIONALS, args);
+    assertEquals(assertThrows(parse, UsageError).message, message);
+  }
+  for (const args of [["--unix", "x"], ["--port", "7"], ["--age", "3", "--prune"], ["--loud"]]) {
+    parseCommandLine(table, NO_POSITIONALS, args);
+  }
+});

@@ -42,6 +42,7 @@ Deno.test("formatHelp shows usage, a line an option, examples and exit codes", P
       "  deno task echo-server --quiet  listens in silence",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage",
+      "  130 left at once, at a second Ctrl-C",
     ],
   );
 });
@@ -49,12 +50,15 @@ Deno.test("formatHelp shows usage, a line an option, examples and exit codes", P
 Deno.test("formatHelp leaves out what there is not, and adds further exit codes", PURE, () => {
   const help = formatHelp({
     ...TEXT,
+    name: "echo-client",
     positionals: { names: "", min: 0, max: 0 },
     exitCodes: ["3 nobody was there"],
   }, FLAGS).split("\n");
-  assertEquals(help[2], "Usage: deno task echo-server [options]");
-  assertEquals(help.slice(-2), [
+  assertEquals(help[2], "Usage: deno task echo-client [options]");
+  assertEquals(help.slice(-4), [
     "Exit codes: 0 done, 1 failed, 2 wrong usage",
     "  3 nobody was there",
+    "  130 interrupted by Ctrl-C",
+    '  141 nobody reads the results any more, as in "| head -1"',
   ]);
 });

@@ -50,7 +50,7 @@ Deno.test("openConnection explains a server that does not speak TLS", SOCKETS, a
   await assertRejects(
     () => openConnection(options, CONTEXT, connectPlain),
     CommandError,
-    `Cannot connect to 127.0.0.1:${peer.port}: TLS: `,
+    `Cannot connect to 127.0.0.1:${peer.port}: the server does not speak TLS`,
   );
 });
 

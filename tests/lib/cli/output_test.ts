@@ -1,5 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { printNote, printPrompt, printResult } from "../../../lib/cli/output.ts";
+import { CommandError } from "../../../lib/cli/exit.ts";
+import {
+  printNote,
+  printPrompt,
+  printResult,
+  printServed,
+  printText,
+} from "../../../lib/cli/output.ts";
 import { CaughtOutput } from "../../support/output.ts";
 
 const PURE = { permissions: "none", timeout: 5_000 } as const;
@@ -25,14 +32,33 @@ Deno.test("printResult loses nothing where the stream takes a part or is full", 
   assertEquals(written, "Hello, world\n");
 });
 
-Deno.test("printResult is silent where nobody reads any more, and passes on the rest", PURE, () => {
+Deno.test("printResult leaves where nobody reads any more, printServed goes on", PURE, () => {
   using _output = new CaughtOutput();
+  const { exit } = Deno;
   Deno.stdout.writeSync = () => {
     throw new Deno.errors.BrokenPipe("gone");
   };
-  printResult("nobody hears this");
-  Deno.stdout.writeSync = () => {
-    throw Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
+  Deno.exit = (code) => {
+    throw new Error(`exit ${code}`);
   };
-  assertThrows(() => printResult("lost"), Error, "No space left");
+  try {
+    printServed("nobody hears this");
+    assertThrows(() => printResult("nor this"), Error, "exit 141");
+    assertThrows(() => printText("nor this"), Error, "exit 141");
+  } finally {
+    Deno.exit = exit;
+  }
+});
+
+Deno.test("what cannot be written is a failure on standard output only", PURE, () => {
+  using _output = new CaughtOutput();
+  Deno.stdout.writeSync = Deno.stderr.writeSync = () => {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  };
+  const reason = "Cannot write standard output: no space left on the device";
+  for (const print of [printResult, printServed, printText]) {
+    assertThrows(() => print("lost"), CommandError, reason);
+  }
+  printNote("nobody hears this");
+  printPrompt("nor this");
 });

@@ -70,3 +70,15 @@ Deno.test(
   { timeout: TIMEOUT, permissions: "none" },
   () => assertEquals(netAccessInWords(), "network access was not granted"),
 );
+
+Deno.test("rerunCommand switches UDP on where it is used and off", { timeout: TIMEOUT }, () => {
+  // A bundle: this module and the script are one file.
+  const script = new URL("../../../lib/cli/rerun.ts", import.meta.url).href;
+  const launch = { script, args: [], grants: { net: ["127.0.0.1:7"] } };
+  for (const [udp, flag] of [[true, "--unstable-net "], [false, ""], [undefined, ""]] as const) {
+    assertEquals(
+      rerunCommand(udp === undefined ? launch : { ...launch, udp }),
+      `deno run ${flag}--allow-net=127.0.0.1:7 lib/cli/rerun.ts`,
+    );
+  }
+});

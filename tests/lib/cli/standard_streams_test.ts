@@ -10,8 +10,7 @@ const PURE = { permissions: "none", timeout: 5_000 } as const;
 Deno.test("standardInput and standardOutput say which stream failed, and why", PURE, async () => {
   const { read, write } = { read: Deno.stdin.read, write: Deno.stdout.write };
   const cases = [
-    [new Deno.errors.IsADirectory("EISDIR"), "it is a directory"],
-    [new Deno.errors.BrokenPipe("EPIPE"), "nobody reads it any more"],
+    [new Error("Input/output error"), "Input/output error"],
     [new Error("No space left on device\n"), "No space left on device\\n"],
   ] as const;
   try {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { SafeRoot } from "../../../lib/file/safe_root.ts";
+import type { Access } from "../../../lib/file/server_session.ts";
 import { DISK } from "../../../lib/file/file_layer.ts";
 import type { ExistsPolicy } from "../../../lib/codec/file_messages.ts";
 import { content, digest, EventLog, World } from "../../support/file_world.ts";
@@ -11,14 +12,22 @@ const TIMEOUT = { timeout: 30_000 } as const;
 const SIZE = 600_000;
 
 /** Several clients put files of one name at the same time; what each of them was told. */
-async function race(world: World, ifExists: ExistsPolicy, seeds: number[]): Promise<string[]> {
+async function race(
+  world: World,
+  ifExists: ExistsPolicy,
+  seeds: number[],
+  access: Access = "read-write",
+): Promise<string[]> {
   const jobs = seeds.map(async (seed, client) => {
     world.write(`outside/${client}/name.bin`, content(SIZE, seed));
     Deno.utimeSync(world.path(`outside/${client}/name.bin`), 1000, 1000);
     const root = new SafeRoot(world.path(`outside/${client}`), DISK);
     const found = await walk(root, { parts: [], path: "", limit: 10 });
     const log = new EventLog();
-    await world.session((channel) => putFiles(channel, found, { ifExists, onEvent: log.onEvent }));
+    await world.session(
+      (channel) => putFiles(channel, found, { ifExists, onEvent: log.onEvent }),
+      { server: { access } },
+    );
     return log.outcomes()["name.bin"] ?? "nothing";
   });
   return (await Promise.all(jobs)).sort();
@@ -38,6 +47,16 @@ Deno.test("attack 28: the same content from several clients is stored once", TIM
   assertEquals(told, ["published", "unchanged", "unchanged"]);
   assertEquals(world.tree("server"), { "name.bin": digest(content(SIZE)) });
 });
+
+Deno.test(
+  "attack 29: who is late at a write-only server learns nothing of what was stored",
+  TIMEOUT,
+  async () => {
+    using world = new World();
+    const told = await race(world, "refuse", [1, 1, 2], "write-only");
+    assertEquals(told, ["published", "taken", "taken"]);
+  },
+);
 
 Deno.test(
   "attack 28: replacing leaves one of them whole, renaming all of them",

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "@std/assert";
 import { ProtocolError } from "../../../lib/codec/errors.ts";
-import { getFiles, putFiles } from "../../../lib/file/client_session.ts";
+import { getFiles, listFiles, putFiles } from "../../../lib/file/client_session.ts";
 import { openSession } from "../../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { digest, EventLog, World } from "../../support/file_world.ts";
@@ -16,6 +16,7 @@ import {
 } from "../../support/hostile_peer.ts";
 import { memoryPipe } from "../../support/memory_pipe.ts";
 import { walk } from "../../../lib/file/walk.ts";
+import type { ExistsPolicy } from "../../../lib/codec/file_messages.ts";
 import type { ServeFilesOptions } from "../../../lib/file/server_session.ts";
 import names from "../../vectors/file/names.json" with { type: "json" };
 
@@ -28,8 +29,17 @@ function end(bytes: Uint8Array): Said {
   return { kind: "end", size: bytes.length, sha256 };
 }
 
-/** A client that says everything at once; what the server answered, and how it took it. */
-async function put(
+/** A client that puts files, and says everything at once. */
+function put(
+  world: World,
+  said: readonly Said[],
+  server: Partial<ServeFilesOptions> = {},
+): ReturnType<typeof meet> {
+  return meet(world, [PUT, ...said], server);
+}
+
+/** What the server answers to a client that says all this after its greeting, and how it takes it. */
+async function meet(
   world: World,
   said: readonly Said[],
   server: Partial<ServeFilesOptions> = {},
@@ -40,7 +50,7 @@ async function put(
     error = thrown;
   }).finally(() => stream[Symbol.dispose]());
   const hearing = hear(client);
-  await say(client, CLIENT_HELLO, PUT, ...said).catch(() => {});
+  await say(client, CLIENT_HELLO, ...said).catch(() => {});
   await client.closeWrite();
   const heard = await hearing;
   await serving;
@@ -223,6 +233,34 @@ const BREACHES: [attack: number, name: string, said: readonly Said[], problem: s
     [...ONE, { kind: "planned" }],
     '"planned" where "file" or "skip"',
   ],
+  [
+    18,
+    "that it skips what is stored",
+    [...ONE, { kind: "skip", index: 0, outcome: "published" }],
+    '"skip" with the outcome "published"',
+  ],
+  [
+    18,
+    "that nothing is unchanged",
+    [...ONE, { kind: "skip", index: 0, outcome: "unchanged" }],
+    '"skip" with the outcome "unchanged"',
+  ],
+  [
+    18,
+    "that it gives up what is stored",
+    [...ONE, FILE, { kind: "abort", outcome: "skipped" }],
+    '"abort" with the outcome "skipped"',
+  ],
+  [
+    18,
+    "that it leaves out what is stored",
+    [{ kind: "manifest", items: 1, bytes: 0 }, {
+      kind: "omitted",
+      outcome: "published",
+      path: "a",
+    }],
+    '"omitted" with the outcome "published"',
+  ],
   [18, "a second greeting", [CLIENT_HELLO], '"hello" where "manifest"'],
   [18, "an unknown type", [Uint8Array.of(0x7f, 0, 0, 0, 0, 0)], "unknown type 0x7f"],
   [18, "garbage", [new Uint8Array(100).fill(0x20)], "Cannot accept a frame"],
@@ -354,7 +392,87 @@ Deno.test("attack 17: a stream that goes beyond the largest file is stopped", TI
   assertEquals([world.tree("server"), world.staged("server")], [{}, []]);
 });
 
-Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, async () => {
+Deno.test("attack 29: a write-only server says nothing of what a file holds", TIMEOUT, async () => {
+  const answersOf = async (ifExists: ExistsPolicy, size: number): Promise<string[]> => {
+    using world = new World();
+    world.write("server/pin", "1234");
+    const put = { kind: "put", ifExists, verify: false } as const;
+    const said: Said[] = [{ kind: "manifest", items: 1, bytes: size }, entry("pin", size)];
+    const { answers } = await meet(world, [put, ...said], { access: "write-only" });
+    assertEquals(world.read("server/pin"), "1234");
+    return answers.slice(1);
+  };
+  for (const size of [4, 5]) {
+    assertEquals(await answersOf("refuse", size), ["refuse taken", "planned"]);
+    assertEquals(await answersOf("skip", size), ["refuse skipped", "planned"]);
+    assertEquals(await answersOf("replace", size), ["planned"]);
+    assertEquals(await answersOf("rename", size), ["planned"]);
+  }
+});
+
+Deno.test("attack 20: a list whose names are too long together is refused", TIMEOUT, async () => {
+  const limits = { ...DEFAULT_LIMITS, jobNames: 500 };
+  const cases: [lengths: number[], result: string][] = [
+    [[200, 200, 100], "3 items"],
+    [[200, 200, 101], "Cannot list 501 characters of names: at most 500"],
+    [[600], "Cannot list 600 characters of names: at most 500"],
+  ];
+  for (const [lengths, expected] of cases) {
+    const [client, server] = memoryPipe();
+    const hearing = hear(server);
+    const asking = openSession(client, { onEvent: () => {} }).then((channel) =>
+      listFiles(channel, { path: "", recursive: true, limits })
+    ).then((list) => `${list.length} items`, (error) => error.message)
+      .finally(() => client[Symbol.dispose]());
+    const items = lengths.map((length) => entry("n".repeat(length)));
+    await say(server, SERVER_HELLO, {
+      kind: "manifest",
+      items: items.length,
+      bytes: items.length,
+    }, ...items);
+    assertEquals(await asking, expected);
+    await hearing;
+  }
+});
+
+Deno.test("attack 17: streams and files of a job share its limit", TIMEOUT, async () => {
+  using world = new World();
+  const limits = { ...DEFAULT_LIMITS, jobBytes: 1000 };
+  const stream = { kind: "entry", type: "stream", mode: 0o600, mtime: 0, size: 0 } as const;
+  const whole = new Uint8Array(400);
+  const { answers } = await put(world, [
+    { kind: "manifest", items: 4, bytes: 400 },
+    entry("a", 400),
+    { ...stream, path: "b" },
+    { ...stream, path: "c" },
+    { ...stream, path: "d" },
+    FILE,
+    run(whole),
+    end(whole),
+    { ...FILE, index: 1 },
+    run(whole),
+    end(whole),
+    { ...FILE, index: 2 },
+    run(201),
+    { kind: "abort", outcome: "stopping" },
+    { ...FILE, index: 3 },
+    run(200),
+    end(new Uint8Array(200)),
+    DONE,
+  ], { limits });
+  assertEquals(answers.slice(1).sort(), [
+    "finished",
+    "planned",
+    "result published",
+    "result published",
+    "result published",
+    "result too-many",
+  ]);
+  assertEquals(Object.keys(world.tree("server")), ["a", "b", "d"]);
+  assertEquals(world.staged("server"), []);
+});
+
+Deno.test("attack 11: a get takes what it asked for, and nothing else", TIMEOUT, async () => {
   const cases: [string, readonly Said[], string][] = [
     ["another name", [{ kind: "manifest", items: 1, bytes: 1 }, entry(".bashrc")], "nobody asked"],
     [
@@ -367,6 +485,20 @@ Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, asy
       entry("photos/a"),
       entry("b"),
     ], "nobody asked"],
+    ["something beside that it leaves out", [
+      { kind: "manifest", items: 1, bytes: 0 },
+      { kind: "omitted", outcome: "missing", path: "b" },
+    ], "nobody asked"],
+    ["only what is below a name", [
+      { kind: "manifest", items: 2, bytes: 2 },
+      entry("photos/a"),
+      entry("c.txt"),
+    ], 'nothing about "photos"'],
+    ["one of two paths that end alike", [
+      { kind: "manifest", items: 2, bytes: 1 },
+      entry("c.txt"),
+      { kind: "omitted", outcome: "missing", path: "photos" },
+    ], 'nothing about "c.txt"'],
   ];
   for (const [name, said, problem] of cases) {
     using world = new World();
@@ -374,7 +506,7 @@ Deno.test("attack 11: a get takes nothing that it did not ask for", TIMEOUT, asy
     const [client, server] = memoryPipe();
     const hearing = hear(server);
     const asking = openSession(client, { onEvent: () => {} }).then((channel) =>
-      getFiles(channel, ["photos", "a/b/c.txt"], destination, {
+      getFiles(channel, ["photos", "a/b/c.txt", "c.txt"], destination, {
         ...new EventLog(),
         limits: DEFAULT_LIMITS,
       })

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
+import { encodeFileMessage } from "../../../lib/codec/file_message.ts";
 import { MinimumRate } from "../../../lib/file/minimum_rate.ts";
 import { TransferError } from "../../../lib/file/transfer_error.ts";
 import type { ByteStream } from "../../../lib/net/byte_stream.ts";
@@ -119,3 +120,38 @@ Deno.test(
     assertEquals(reading.state, "too-slow");
   },
 );
+
+Deno.test("attack 23: excuses are not what keeps up the rate", PURE, async () => {
+  using clock = new FakeClock();
+  const faucet = new Faucet();
+  using rate = watch(faucet);
+  const busy = encodeFileMessage({ kind: "busy", phase: "checking", done: 0, total: 0 }).length;
+  let last = follow(rate.read(new Uint8Array(1_000)));
+  // Ten a second, twice the minimum rate, which come two at a time.
+  for (let second = 0; second < 3_700 && last.state === "waiting"; second += 0.2) {
+    faucet.drip(2 * busy);
+    await clock.pass(0);
+    last = follow(rate.read(new Uint8Array(1_000)));
+    rate.forgive();
+    rate.forgive();
+    await clock.pass(200);
+  }
+  assertEquals(last.state, "too-slow");
+  assertGreater(clock.now, 3_600_000);
+});
+
+Deno.test("content between excuses is what keeps up the rate", PURE, async () => {
+  using clock = new FakeClock();
+  const faucet = new Faucet();
+  using rate = watch(faucet);
+  const busy = encodeFileMessage({ kind: "busy", phase: "checking", done: 0, total: 0 }).length;
+  let last = follow(rate.read(new Uint8Array(1_000)));
+  for (let second = 0; second < 8_000; second++) {
+    assertEquals(last.state, "waiting", `after ${second} s`);
+    faucet.drip(busy + 120);
+    await clock.pass(0);
+    last = follow(rate.read(new Uint8Array(1_000)));
+    rate.forgive();
+    await clock.pass(1_000);
+  }
+});

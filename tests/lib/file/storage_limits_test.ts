@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from "../../../lib/file/limits.ts";
 import { measureUsage } from "../../../lib/file/measure_usage.ts";
 import { Quota, Reservation, storedBytes } from "../../../lib/file/quota.ts";
 import { streamSource } from "../../../lib/file/source.ts";
+import { FaultyFiles } from "../../support/faulty_files.ts";
 import { content, EventLog, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
@@ -86,6 +87,18 @@ Deno.test("the quota's account stays true whatever happens", TIMEOUT, async () =
           there: { fault: { after: 500_000, kind: "reset" } },
         }),
     ],
+    [
+      "cut behind a directory",
+      () => {
+        world.write("client/f/a/b/c", content(10_000));
+        world.write("client/f/d", content(200_000));
+        return world.find("f").then((directory) =>
+          world.session((channel) => putFiles(channel, directory, job), {
+            there: { fault: { after: 100_000, kind: "reset" } },
+          })
+        );
+      },
+    ],
     ["continued", () => world.session((channel) => putFiles(channel, found, job))],
     ["unchanged", () => world.session((channel) => putFiles(channel, found, job))],
     ["replaced by something shorter", () => {
@@ -107,6 +120,58 @@ Deno.test("the quota's account stays true whatever happens", TIMEOUT, async () =
     await step();
     assertEquals(world.quota.used + stagingCost(world), await measureUsage(world.server), name);
   }
+});
+
+Deno.test("attack 20: directories count, those on the way to a name, too", TIMEOUT, async () => {
+  using world = new World();
+  const way = "a/b/c/d/e/f/g/h/i/j";
+  world.write(`client/${way}/x`, "x");
+  const [source] = await world.find(`${way}/x`);
+  assert(source !== undefined);
+  const tell = async (quota: Quota): Promise<string | undefined> => {
+    const log = new EventLog();
+    const job = { ifExists: "refuse", onEvent: log.onEvent } as const;
+    await world.session((channel) => putFiles(channel, [source], job), { server: { quota } });
+    return log.outcomes()[`${way}/x`];
+  };
+  const tooSmall = new Quota(11 * BLOCK - 1);
+  assertEquals([await tell(tooSmall), tooSmall.used, world.tree("server")], ["quota", 0, {}]);
+  const enough = new Quota(11 * BLOCK);
+  assertEquals([await tell(enough), enough.used], ["published", 11 * BLOCK]);
+  assertEquals(await measureUsage(world.server), 11 * BLOCK);
+});
+
+Deno.test("directories that were made count, whatever became of the job", TIMEOUT, async () => {
+  for (let failing = 0; failing < 5; failing++) {
+    const faulty = new FaultyFiles();
+    using world = new World(faulty.layer);
+    for (const name of ["1/2/x", "1/3/y", "4/z"]) world.write(`client/${name}`, name);
+    Deno.mkdirSync(world.path("client/5"));
+    const found = await world.find("1", "4", "5");
+    const log = new EventLog();
+    const put = (): Promise<unknown> =>
+      world.session((channel) => putFiles(channel, found, { ifExists: "refuse", ...log }));
+    let made = 0;
+    faulty.before = (call) => {
+      // The first is the staging directory.
+      if (call === "mkdirSync" && made++ === failing + 1) faulty.arm(0);
+    };
+    await put();
+    assertEquals(world.quota.used, await measureUsage(world.server), `directory ${failing} fails`);
+  }
+});
+
+Deno.test("directories that two jobs want to make at a time count once", TIMEOUT, async () => {
+  using world = new World();
+  for (const name of ["d/e/1", "d/e/2"]) world.write(`client/${name}`, content(300_000));
+  const puts = ["d/e/1", "d/e/2"].map(async (name) => {
+    const found = await world.find(name);
+    const job = { ifExists: "refuse", ...new EventLog() } as const;
+    return await world.session((channel) => putFiles(channel, found, job));
+  });
+  await Promise.all(puts);
+  assertEquals(Object.keys(world.tree("server")), ["d", "d/e", "d/e/1", "d/e/2"]);
+  assertEquals(world.quota.used, await measureUsage(world.server));
 });
 
 /** The staging directory itself, which is ours and not counted. */

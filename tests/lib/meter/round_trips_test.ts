@@ -10,15 +10,16 @@ function model(microseconds: readonly number[]): Record<keyof TimeFigures, [numb
   const count = sorted.length;
   const mean = sorted.reduce((sum, time) => sum + time, 0) / count;
   const variance = sorted.reduce((sum, time) => sum + (time - mean) ** 2, 0) / count;
-  // Three digits, and half a tenth of a microsecond from rounding.
-  const around = (low: number, high = low): [number, number] => [
-    low * 0.999 - 0.06,
-    high * 1.001 + 0.06,
+  // Half a tenth of a microsecond is from rounding.
+  const around = (low: number, high: number, part: number): [number, number] => [
+    low * (1 - part) - 0.06,
+    high * (1 + part) + 0.06,
   ];
   const at = (percent: number): [number, number] => {
     // Where a percentile falls between two times, within the precision of a number, either will do.
     const rank = (nudge: number): number => Math.max(Math.ceil(count * percent / 100 + nudge), 1);
-    return around(sorted[rank(-1e-6) - 1]!, sorted[Math.min(rank(1e-6), count) - 1]!);
+    // Three digits of the histogram, and as many that are shown: half of one in a hundred.
+    return around(sorted[rank(-1e-6) - 1]!, sorted[Math.min(rank(1e-6), count) - 1]!, 0.006);
   };
   const stddev = Math.sqrt(variance);
   // Where each time may be off by a thousandth of itself, no deviation is off by more than their quadratic mean.
@@ -26,7 +27,7 @@ function model(microseconds: readonly number[]): Record<keyof TimeFigures, [numb
   return {
     count: [count, count],
     min: [sorted[0]! - 0.051, sorted[0]! + 0.051],
-    mean: around(mean),
+    mean: around(mean, mean, 0.001),
     p50: at(50),
     p90: at(90),
     p99: at(99),
@@ -69,6 +70,13 @@ Deno.test("RoundTrips never reports a percentile beyond minimum and maximum", PU
     const rising = [min, p50, p90, p99, p999, max];
     assertEquals(rising.toSorted((a, b) => a - b), rising, `round ${round}, seed ${random.seed}`);
   }
+});
+
+Deno.test("RoundTrips shows no digits of a percentile that it does not know", PURE, () => {
+  const trips = new RoundTrips();
+  for (const milliseconds of [1.0001, 7.8993, 7.9012, 99.999_9]) trips.record(milliseconds);
+  const { min, p50, p90, max } = trips.figures();
+  assertEquals([min, p50, p90, max], [1_000.1, 7_900, 99_999.9, 99_999.9]);
 });
 
 Deno.test("RoundTrips without a time is all zero", PURE, () => {

@@ -111,7 +111,7 @@ Deno.test({
       grants: ["--allow-net=127.0.0.1", "--allow-read=shared"],
     };
     await using screen = await Screen.start("file-server", ["--port", "0"], options);
-    await screen.row(/Deno requests write access to "[^"]*shared"/);
+    await screen.shows(/Deno requests write access to "[^"]*shared"/);
     await screen.row(/Allow\? \[y\/n\/A\]/);
     assertFalse(screen.written.includes("Listening on"));
   },

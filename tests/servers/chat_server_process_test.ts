@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
 import { runCommand } from "../support/commands.ts";
-import { NEEDS_POSIX } from "../support/machine.ts";
+import { NEEDS_POSIX, NEEDS_UNIX_SOCKETS } from "../support/machine.ts";
 import { exchange } from "../support/peer.ts";
 import { commandFor, runClient, Server, startServer } from "../support/process.ts";
 import { ScratchDirectory } from "../support/scratch.ts";
@@ -168,8 +168,8 @@ Deno.test("chat-server with the README's configuration", { timeout: TIMEOUT }, a
 });
 
 Deno.test({
-  name: `chat-server --config: people on TCP and on a socket file meet${NEEDS_POSIX.reason}`,
-  ignore: NEEDS_POSIX.ignore,
+  name: `chat-server --config: people on TCP and on a socket file meet${NEEDS_UNIX_SOCKETS.reason}`,
+  ignore: NEEDS_UNIX_SOCKETS.ignore,
   timeout: TIMEOUT,
 }, async () => {
   using scratch = new ScratchDirectory();
@@ -301,8 +301,8 @@ Deno.test("chat-server names the permissions that it lacks, all of them", {
 });
 
 Deno.test({
-  name: `chat-server --unix serves a socket file${NEEDS_POSIX.reason}`,
-  ignore: NEEDS_POSIX.ignore,
+  name: `chat-server --unix serves a socket file${NEEDS_UNIX_SOCKETS.reason}`,
+  ignore: NEEDS_UNIX_SOCKETS.ignore,
   timeout: TIMEOUT,
 }, async () => {
   using scratch = new ScratchDirectory();

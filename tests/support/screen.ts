@@ -155,8 +155,9 @@ export class Screen implements AsyncDisposable {
     return this.#watcher?.stdout.entries ?? [];
   }
 
+  /** Relative, like the current directory of all that talks to it: the path of a socket must be short. */
   get #socket(): string {
-    return this.#scratch.absolute("tmux");
+    return this.#scratch.file("tmux");
   }
 
   async #watch(): Promise<void> {

@@ -4,8 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { needsCommand } from "../support/commands.ts";
-import { startProgram } from "../support/irc_clients.ts";
+import { needsCommand, startProgram } from "../support/commands.ts";
 import { unusedPort } from "../support/peer.ts";
 import {
   type Ended,

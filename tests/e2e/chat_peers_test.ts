@@ -5,8 +5,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { ChatPeer } from "../support/chat_peer.ts";
-import { needsCommand } from "../support/commands.ts";
-import { IRC_CLIENTS, startProgram } from "../support/irc_clients.ts";
+import { needsCommand, startProgram } from "../support/commands.ts";
+import { IRC_CLIENTS } from "../support/irc_clients.ts";
 import { startServer } from "../support/process.ts";
 
 for (const { name, needs, start } of IRC_CLIENTS) {

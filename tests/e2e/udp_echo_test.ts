@@ -7,10 +7,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { needsCommand } from "../support/commands.ts";
+import { needsCommand, startProgram } from "../support/commands.ts";
 import { soon } from "../support/journal.ts";
 import { NEEDS_IPV6, NEEDS_POSIX } from "../support/machine.ts";
-import { Program, runClient, type Server, startClient, startServer } from "../support/process.ts";
+import { runClient, type Server, startClient, startServer } from "../support/process.ts";
 import { Random } from "../support/random.ts";
 import { UdpPeer } from "../support/udp_peer.ts";
 import { UdpScript } from "../support/udp_script.ts";
@@ -474,9 +474,7 @@ Deno.test({
   ignore: NEEDS_PYTHON.ignore,
   ...TIMEOUT,
   fn: async () => {
-    const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    const command = new Deno.Command("python3", { args: ["-c", PYTHON_ECHO], ...piped });
-    await using other = new Program("python3", command);
+    await using other = startProgram("python3", ["-c", PYTHON_ECHO]);
     const port = Number(await other.stdout.find(() => true, "the port"));
     const { stdout } = await talk({ port }, []);
     assertEquals(stdout, "Received Hello, world\n");

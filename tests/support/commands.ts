@@ -4,7 +4,7 @@
  * @module
  */
 import type { Requirement } from "./machine.ts";
-import { type Ended, runToEnd } from "./process.ts";
+import { type Ended, Program, runToEnd } from "./process.ts";
 
 /** A test that needs this command: left out, with the reason in its name, where that is absent. */
 export function needsCommand(name: string, probe: readonly string[] = ["--version"]): Requirement {
@@ -43,6 +43,12 @@ export function needsOwnDisks(): Requirement {
     ignore: !met,
     reason: met ? "" : " (left out: needs mounts in a namespace of one's own)",
   };
+}
+
+/** Starts somebody else's program, all three streams piped. */
+export function startProgram(name: string, args: readonly string[]): Program {
+  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  return new Program(name, new Deno.Command(name, { args: [...args], ...streams }));
 }
 
 /** Runs a command to its end with this on its standard input. */

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { needsCommand, runCommand } from "./commands.ts";
+import { needsCommand, startProgram } from "./commands.ts";
 import type { Journal } from "./journal.ts";
 import type { Requirement } from "./machine.ts";
-import { Program, type Server, startClient } from "./process.ts";
+import { type Program, type Server, startClient } from "./process.ts";
 import { ScratchDirectory } from "./scratch.ts";
+import { NEEDS_TMUX, Screen } from "./screen.ts";
 
 /** A client that is registered. */
 export interface IrcClient {
@@ -37,7 +38,7 @@ export const IRC_CLIENTS: readonly IrcClientKind[] = [
   { name: "ii", needs: needsCommand("ii", ["-v"]), start: startIi },
   {
     name: "irssi",
-    needs: both(needsCommand("irssi"), needsCommand("tmux", ["-V"])),
+    needs: both(needsCommand("irssi"), NEEDS_TMUX),
     start: startIrssi,
   },
 ];
@@ -110,30 +111,19 @@ async function startIrssi(server: Server, scope: AsyncDisposableStack): Promise<
   const directory = scope.use(new ScratchDirectory());
   // Its own log of the channel: on the screen, the text stands between control sequences.
   const log = directory.file("log");
-  const tmux = async (...args: string[]): Promise<void> => {
-    const { code, stderr } = await runCommand("tmux", ["-S", directory.file("tmux"), ...args]);
-    if (code !== 0) throw new Error(`Cannot run tmux ${args[0]}: ${stderr}`);
-  };
-  const irssi = `irssi --home=${directory.path} -c 127.0.0.1 -p ${server.port} -n irssi`;
-  await tmux("-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "50", irssi);
-  scope.defer(() => tmux("kill-server"));
+  const args = ["--home", directory.path, "-c", "127.0.0.1", "-p", String(server.port)];
+  const words = ["irssi", ...args, "-n", "irssi"];
+  const screen = scope.use(await Screen.run(words, { columns: 160, rows: 50 }));
   const output = scope.use(follow(log));
   await registered(server, "irssi");
-  const type = (line: string): Promise<void> => tmux("send-keys", line, "Enter");
   return {
     async join(channel): Promise<void> {
-      await type(`/log open -targets ${channel} ${log}`);
-      await type(`/join ${channel}`);
+      await screen.enter(`/log open -targets ${channel} ${log}`);
+      await screen.enter(`/join ${channel}`);
     },
-    say: (channel, text) => type(`/msg ${channel} ${text}`),
+    say: (channel, text) => screen.enter(`/msg ${channel} ${text}`),
     shows: (text) => shown(output.stdout, text),
   };
-}
-
-/** Starts somebody else's program, all three streams piped. */
-export function startProgram(name: string, args: string[]): Program {
-  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-  return new Program(name, new Deno.Command(name, { args, ...streams }));
 }
 
 /** The lines of a file, those to come included. */

@@ -5,9 +5,9 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { needsCommand, runCommand } from "./commands.ts";
+import { needsCommand, runCommand, startProgram } from "./commands.ts";
 import { PATIENCE_MS } from "./journal.ts";
-import { commandWords, Program, type StartOptions } from "./process.ts";
+import { commandWords, type Program, type StartOptions } from "./process.ts";
 import { ROOT } from "./project.ts";
 import { ScratchDirectory } from "./scratch.ts";
 
@@ -29,6 +29,9 @@ export class Screen implements AsyncDisposable {
   readonly #scratch = new ScratchDirectory();
   /** A second client of tmux, which hears of every change of the screen. */
   #watcher: Program | undefined;
+  /** Reads a pipe that all processes of the screen hold open, and so ends when the last of them has. */
+  #life: Program | undefined;
+  #begun = false;
 
   /** Starts a task's program; when it has ended, the screen says `exit code N`. */
   static async start(
@@ -36,18 +39,31 @@ export class Screen implements AsyncDisposable {
     args: readonly string[],
     options: ScreenOptions = {},
   ): Promise<Screen> {
-    const { columns = 80, rows = 24, colours = false, prompts = false } = options;
-    const words = [Deno.execPath(), ...commandWords(task, args, { ...options, bare: prompts })]
-      .filter((word) => !prompts || word !== "--no-prompt").map(quoted);
+    const { prompts = false } = options;
+    const words = commandWords(task, args, { ...options, bare: prompts })
+      .filter((word) => !prompts || word !== "--no-prompt");
+    return await Screen.run([Deno.execPath(), ...words], options);
+  }
+
+  /** Starts any program. */
+  static async run(words: readonly string[], options: ScreenOptions = {}): Promise<Screen> {
+    const { columns = 80, rows = 24, colours = false } = options;
     const environment = colours ? "env -u NO_COLOR" : "env NO_COLOR=1";
     const directory = quoted(options.cwd ?? fileURLToPath(ROOT));
     const screen = new Screen();
-    // Nothing is written before somebody reads, and Ctrl-C is for the program and not for its shell.
-    const begin = `tmux -S ${quoted(screen.#socket)} wait-for begin; trap : INT; cd ${directory}`;
-    const line = `${begin}; ${environment} ${words.join(" ")}; echo "exit code $?"; exec cat`;
+    const life = screen.#scratch.file("life");
+    const line = [
+      `exec 9>${life}; echo begun >&9`,
+      // Nothing is written before somebody reads, and Ctrl-C is for the program and not for its shell.
+      `tmux -S ${screen.#socket} wait-for begin; trap : INT; cd ${directory}`,
+      `${environment} ${words.map(quoted).join(" ")}; echo "exit code $?"; exec cat`,
+    ].join("; ");
     try {
+      await screen.#awaitLife(life);
       const size = ["-x", String(columns), "-y", String(rows)];
       await screen.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "sh", "-c", line);
+      await screen.#life!.stdout.find((line) => line === "begun", "the shell");
+      screen.#begun = true;
       await screen.#watch();
       await screen.#tmux("wait-for", "-S", "begin");
       return screen;
@@ -160,10 +176,14 @@ export class Screen implements AsyncDisposable {
     return this.#scratch.file("tmux");
   }
 
+  async #awaitLife(pipe: string): Promise<void> {
+    await runCommand("sh", ["-c", 'mkfifo "$0"', pipe]);
+    this.#life = startProgram("cat", [pipe]);
+  }
+
   async #watch(): Promise<void> {
     const args = ["-u", "-S", this.#socket, "-C", "attach", "-f", "ignore-size"];
-    const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    this.#watcher = new Program("tmux", new Deno.Command("tmux", { args, ...streams }));
+    this.#watcher = startProgram("tmux", args);
     await this.#watcher.stdout.find((line) => line.startsWith("%session-changed"), "a watcher");
   }
 
@@ -176,6 +196,9 @@ export class Screen implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server").catch(() => {});
+    // They have lost their terminal, and may still be writing files.
+    if (this.#begun) await this.#life?.end();
+    await this.#life?.[Symbol.asyncDispose]();
     await this.#watcher?.[Symbol.asyncDispose]();
     this.#scratch[Symbol.dispose]();
   }

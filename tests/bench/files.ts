@@ -98,8 +98,8 @@ export async function fileSuite(): Promise<Suite> {
       ]),
       contest("file-small", "5,000 files of 1 KiB, sent", where, SMALL, [
         {
-          ...fileProgram("put source/$WHAT", "target", ["--no-sync"]),
-          name: "file-client --no-sync",
+          ...fileProgram("put source/$WHAT", "target", ["--no-sync", "--quiet"]),
+          name: "file-client, server --no-sync --quiet",
         },
         rsyncPut,
         copy,

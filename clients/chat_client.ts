@@ -176,12 +176,11 @@ async function feed(chat: Chat, commands: boolean): Promise<void> {
       await chat.joined.promise;
       const now = Date.now();
       await chat.actAsSent(commands ? client.typed(part, now) : client.piped(part, now));
-      if (chat.leaving.signal.aborted) return;
+      if (chat.leaving.signal.aborted || chat.finishing) return;
     }
   }
   await chat.joined.promise;
-  chat.finishing = true;
-  chat.act(client.finish(Date.now()));
+  chat.finish();
 }
 
 const PROGRAM: Program<typeof CHAT_CLIENT_FLAGS> = {

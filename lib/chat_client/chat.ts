@@ -44,6 +44,8 @@ export class Chat {
   welcomes = 0;
   /** Whether the pipe came to its end. */
   finishing = false;
+  /** Why the chat is left, as QUIT says it. */
+  #farewell = "Bye";
   /** Messages in both directions, those of the user that may be lost, and lines that were left out. */
   readonly counts = { sent: 0, received: 0, doubtful: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
@@ -114,7 +116,7 @@ export class Chat {
       case "finished":
         return this.leave({ kind: "done" });
       case "quit":
-        return this.#end({ kind: "done" });
+        return this.#quit(effect.reason);
       case "refused":
         return this.#refused(effect);
     }
@@ -140,15 +142,24 @@ export class Chat {
     this.act(this.client.say("error", `May be lost, and is not sent again: ${what}`, Date.now()));
   }
 
+  /** On a terminal `/quit` is obeyed at once; in a pipe it is the last line, and comes after the others. */
+  #quit(reason: string): void {
+    this.#farewell = reason;
+    if (this.client.state.settings.interactive) this.leave({ kind: "done" });
+    else this.finish();
+  }
+
+  /** The pipe came to its end: asks for the server's last answer. */
+  finish(): void {
+    this.finishing = true;
+    this.act(this.client.finish(Date.now()));
+  }
+
   /** Says QUIT, and ends. */
   leave(ending: Ending): void {
     if (this.ending !== undefined) return;
-    for (const effect of this.client.quit("Bye", Date.now())) this.perform(effect);
-    this.#end(ending);
-  }
-
-  #end(ending: Ending): void {
-    this.ending ??= ending;
+    for (const effect of this.client.quit(this.#farewell, Date.now())) this.perform(effect);
+    this.ending = ending;
     this.leaving.abort();
   }
 

@@ -63,10 +63,12 @@ export class Chat {
     this.outbox = new Outbox(pace);
   }
 
-  /** Whether the server has let the client in; in a pipe, into its channel as well. */
+  /** Whether the server has let the client in; in a pipe, into its channel as well, if it still wants to. */
   get isIn(): boolean {
     const { registered, settings, windows, target } = this.client.state;
-    return registered && (settings.interactive || windows.joined(target) !== undefined);
+    const channel = windows.find(target);
+    const isAwaited = channel?.wanted === true && !channel.joined;
+    return registered && (settings.interactive || !isAwaited);
   }
 
   /** Whether everything was sent, and only the server's last answer is missing. */
@@ -106,6 +108,8 @@ export class Chat {
       case "ready":
         this.welcomes++;
         this.outbox.held = false;
+        // Whoever has left all channels waits for none.
+        if (!this.client.state.windows.channels.some(({ wanted }) => wanted)) this.joined.resolve();
         return this.#bell.abort();
       case "joined":
         return this.joined.resolve();

@@ -256,8 +256,8 @@ async function runOn(
 }
 
 /** What an ending means for whoever started the program. */
-function report(ending: Ending, { counts, client }: Chat): number {
-  const total = `${count(counts.sent, "message")} sent, ${counts.received} received`;
+function report(ending: Ending, { counts, client, outbox }: Chat): number {
+  const total = `${count(outbox.said, "message")} sent, ${counts.received} received`;
   switch (ending.kind) {
     case "done":
       // Somebody at a terminal was told; whoever reads the exit code only, must not be told otherwise.

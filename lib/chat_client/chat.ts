@@ -12,7 +12,7 @@ export const LONGEST_NAP = 2_000_000_000;
 /** Lines of a pipe that wait to be sent before the next one is read. */
 const READ_AHEAD = 20;
 
-/** What counts as said. */
+/** What counts as received. */
 const SAID: readonly Entry["kind"][] = ["message", "action"];
 
 /** How a chat comes to its end. */
@@ -46,8 +46,8 @@ export class Chat {
   finishing = false;
   /** Why the chat is left, as QUIT says it. */
   #farewell = "Bye";
-  /** Messages in both directions, those of the user that may be lost, and lines that were left out. */
-  readonly counts = { sent: 0, received: 0, doubtful: 0, leftOut: 0 };
+  /** Messages of others, those of the user that may be lost, and lines that were left out. */
+  readonly counts = { received: 0, doubtful: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
   #bell = new AbortController();
   /** Aborted when something was sent. */
@@ -102,7 +102,7 @@ export class Chat {
         }
         return this.#bell.abort();
       case "show":
-        if (SAID.includes(effect.entry.kind)) this.counts[effect.entry.own ? "sent" : "received"]++;
+        if (SAID.includes(effect.entry.kind) && !effect.entry.own) this.counts.received++;
         this.client.keep(effect.entry);
         return this.front?.show(effect.entry);
       case "ready":

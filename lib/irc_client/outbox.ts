@@ -40,6 +40,11 @@ export class Outbox {
     return this.#waiting.length;
   }
 
+  /** Messages of the user that went out, and wait no longer. */
+  get said(): number {
+    return this.#inFlight.said;
+  }
+
   /** Adds a line; an urgent one goes before the others. Returns false if too many wait already. */
   push(line: string, urgent: boolean): boolean {
     const [queue, most] = urgent ? [this.#urgent, MAX_URGENT] : [this.#waiting, MAX_WAITING];

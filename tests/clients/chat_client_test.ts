@@ -476,16 +476,19 @@ Deno.test({
     let quit = "";
     await using server = ircPeer(async (talk) => {
       await talk.welcome("ann");
+      await talk.line(/^PRIVMSG #lobby 4$/);
       await talk.send(":bob!b@h PRIVMSG #lobby :hello");
       quit = await talk.line(/^QUIT/);
       await talk.send("ERROR :Closing link");
     });
-    await using client = startClient("chat-client", ["--nick", "ann", "--port", server.port]);
+    const args = ["--nick", "ann", "--port", server.port, "--pace", "60"];
+    await using client = startClient("chat-client", args);
+    await client.type("1\n2\n3\n4\nwaits for its turn\n");
     await client.stdout.find((line) => line === "<bob> hello", "the message");
     client.kill("SIGINT");
     assertEquals((await client.end()).code, 130);
     assertEquals(quit, "QUIT Bye");
-    assertMatch(client.stderr.text, /^Interrupted: 0 messages sent, 1 received$/m);
+    assertMatch(client.stderr.text, /^Interrupted: 4 messages sent, 1 received$/m);
   },
 });
 

@@ -79,7 +79,9 @@ Deno.test("nobody misses what a program answered, asked or looked up", PURE, () 
     "privmsg #a hm",
     "\u00e9",
   );
+  assertEquals(outbox.said, 1);
   assertEquals(outbox.hold(), { count: 1, first: "hm" });
+  assertEquals(outbox.said, 1, "lost, but sent");
 });
 
 Deno.test("without an answer of another kind the server is asked, once", PURE, () => {

@@ -111,3 +111,18 @@ Deno.test("437 about a channel is a refused join, and not tried again", PURE, ()
   ]);
   assertEquals(client.state.windows.find("#ci")?.wanted, false);
 });
+
+Deno.test(
+  "what is said without a connection has no label: the next one may know none",
+  PURE,
+  () => {
+    const { client, say } = inPipe();
+    client.lost(START);
+    const typed = wordEffects(client, client.typed("/msg bob hello", START));
+    assertEquals(typed.filter((word) => word.startsWith("C:")), ["C: PRIVMSG bob hello"]);
+    client.connected(START);
+    say(":s 001 ann :Hi again");
+    const again = wordEffects(client, client.typed("/msg bob hello", START));
+    assertEquals(again.filter((word) => word.startsWith("C:")), ["C: PRIVMSG bob hello"]);
+  },
+);

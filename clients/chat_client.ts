@@ -260,6 +260,8 @@ function report(ending: Ending, { counts, client, outbox }: Chat): number {
   const total = `${count(outbox.said, "message")} sent, ${counts.received} received`;
   switch (ending.kind) {
     case "done":
+      // Who leaves a terminal does not wait, but has seen these among the others.
+      if (outbox.unsaid > 0) printNote(`Left with ${count(outbox.unsaid, "message")} not sent yet`);
       // Somebody at a terminal was told; whoever reads the exit code only, must not be told otherwise.
       if (counts.doubtful === 0 || client.state.settings.interactive) {
         return counts.leftOut === 0 ? EXIT.done : EXIT.failed;

@@ -45,6 +45,11 @@ export class Outbox {
     return this.#inFlight.said;
   }
 
+  /** Messages of the user that have not gone out. */
+  get unsaid(): number {
+    return this.#waiting.filter((line) => /^(?:@\S+ )?(?:PRIVMSG|NOTICE) /.test(line)).length;
+  }
+
   /** Adds a line; an urgent one goes before the others. Returns false if too many wait already. */
   push(line: string, urgent: boolean): boolean {
     const [queue, most] = urgent ? [this.#urgent, MAX_URGENT] : [this.#waiting, MAX_WAITING];

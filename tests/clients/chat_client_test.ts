@@ -278,7 +278,7 @@ const REFUSALS: readonly {
   {
     name: "a channel that is unavailable for now",
     code: 5,
-    error: /^Cannot join #lobby: it is unavailable for now$/m,
+    error: /^#lobby: Nick\/channel is temporarily unavailable$/m,
     play: async (talk) => {
       await talk.line(/^USER/);
       await talk.send(":irc.test 001 ann :Hi", ":irc.test 422 ann :No MOTD");

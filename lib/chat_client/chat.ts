@@ -118,7 +118,9 @@ export class Chat {
       case "answered":
         return this.outbox.answered(effect.by);
       case "finished":
-        return this.leave({ kind: "done" });
+        // A server may answer before it was asked; then the true answer is still to come.
+        if (this.awaitsLastAnswer) this.leave({ kind: "done" });
+        return;
       case "quit":
         return this.#quit(effect.reason);
       case "refused":

@@ -54,3 +54,23 @@ Deno.test(
     assertEquals(chat.isIn, true);
   },
 );
+
+Deno.test(
+  "an answer to the last question counts once it was asked, after all the rest",
+  PURE,
+  () => {
+    const chat = newChat();
+    greet(chat);
+    hear(chat, ":ann!u@h JOIN #lobby");
+    const answer = ":s PONG s ann-is-done";
+    hear(chat, answer);
+    assertEquals(chat.ending, undefined, "the pipe is open");
+    chat.act(chat.client.piped("hello", 0));
+    chat.finish();
+    hear(chat, answer);
+    assertEquals(chat.ending, undefined, "nothing was sent");
+    assertEquals(chat.outbox.take(0).lines.slice(-2), ["PRIVMSG #lobby hello", "PING ann-is-done"]);
+    hear(chat, answer);
+    assertEquals(chat.ending, { kind: "done" });
+  },
+);

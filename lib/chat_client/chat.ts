@@ -1,7 +1,7 @@
 import { IrcClient } from "../irc_client/client.ts";
 import type { Effect, Refusal } from "../irc_client/effect.ts";
 import type { Entry } from "../irc_client/entry.ts";
-import { Outbox } from "../irc_client/outbox.ts";
+import { Outbox, withoutTags } from "../irc_client/outbox.ts";
 import type { ClientSettings } from "../irc_client/state.ts";
 import { sleep } from "../net/sleep.ts";
 import type { Front } from "./front.ts";
@@ -84,10 +84,14 @@ export class Chat {
 
   /** Does what a line of a pipe asks for, no faster than what it sends can be sent. */
   async actAsSent(effects: readonly Effect[]): Promise<void> {
+    const { welcomes } = this;
     for (const effect of effects) {
       await this.room();
       if (this.leaving.signal.aborted) return;
-      this.perform(effect);
+      const isSame = this.welcomes === welcomes && this.client.state.registered;
+      if (isSame || effect.kind !== "send") this.perform(effect);
+      // Made for a connection that was lost while this waited.
+      else this.perform({ ...effect, line: withoutTags(effect.line) });
     }
     this.front?.flush();
   }

@@ -74,3 +74,24 @@ Deno.test(
     assertEquals(chat.ending, { kind: "done" });
   },
 );
+
+Deno.test(
+  "a line that waits for its turn through a loss has no label of the old connection",
+  PURE,
+  async () => {
+    const chat = newChat();
+    chat.act(chat.client.connected(0));
+    hear(chat, ":s CAP * LS :batch labeled-response", ":s CAP ann ACK :batch labeled-response");
+    hear(chat, ":s 001 ann :Hi", ":s 422 ann :None", ":ann!u@h JOIN #lobby");
+    chat.act(chat.client.piped("early", 0));
+    assertEquals(chat.outbox.take(0).lines.at(-1), "@label=m1 PRIVMSG #lobby early");
+    for (let n = 0; n <= 20; n++) chat.act(chat.client.piped("in between", 0));
+    const late = chat.actAsSent(chat.client.piped("late", 0));
+    chat.lost();
+    greet(chat);
+    chat.outbox.take(0);
+    await chat.nap(0, AbortSignal.abort());
+    await late;
+    assertEquals(chat.outbox.take(0).lines, ["PRIVMSG #lobby late"]);
+  },
+);

@@ -176,12 +176,11 @@ async function feed(chat: Chat, commands: boolean): Promise<void> {
       await chat.joined.promise;
       const now = Date.now();
       await chat.actAsSent(commands ? client.typed(part, now) : client.piped(part, now));
-      if (chat.leaving.signal.aborted) return;
+      if (chat.leaving.signal.aborted || chat.finishing) return;
     }
   }
   await chat.joined.promise;
-  chat.finishing = true;
-  chat.act(client.finish(Date.now()));
+  chat.finish();
 }
 
 const PROGRAM: Program<typeof CHAT_CLIENT_FLAGS> = {
@@ -257,10 +256,12 @@ async function runOn(
 }
 
 /** What an ending means for whoever started the program. */
-function report(ending: Ending, { counts, client }: Chat): number {
-  const total = `${count(counts.sent, "message")} sent, ${counts.received} received`;
+function report(ending: Ending, { counts, client, outbox }: Chat): number {
+  const total = `${count(outbox.said, "message")} sent, ${counts.received} received`;
   switch (ending.kind) {
     case "done":
+      // Who leaves a terminal does not wait, but has seen these among the others.
+      if (outbox.unsaid > 0) printNote(`Left with ${count(outbox.unsaid, "message")} not sent yet`);
       // Somebody at a terminal was told; whoever reads the exit code only, must not be told otherwise.
       if (counts.doubtful === 0 || client.state.settings.interactive) {
         return counts.leftOut === 0 ? EXIT.done : EXIT.failed;

@@ -1,7 +1,7 @@
 import { IrcClient } from "../irc_client/client.ts";
 import type { Effect, Refusal } from "../irc_client/effect.ts";
 import type { Entry } from "../irc_client/entry.ts";
-import { Outbox } from "../irc_client/outbox.ts";
+import { Outbox, withoutTags } from "../irc_client/outbox.ts";
 import type { ClientSettings } from "../irc_client/state.ts";
 import { sleep } from "../net/sleep.ts";
 import type { Front } from "./front.ts";
@@ -12,7 +12,7 @@ export const LONGEST_NAP = 2_000_000_000;
 /** Lines of a pipe that wait to be sent before the next one is read. */
 const READ_AHEAD = 20;
 
-/** What counts as said. */
+/** What counts as received. */
 const SAID: readonly Entry["kind"][] = ["message", "action"];
 
 /** How a chat comes to its end. */
@@ -44,8 +44,10 @@ export class Chat {
   welcomes = 0;
   /** Whether the pipe came to its end. */
   finishing = false;
-  /** Messages in both directions, those of the user that may be lost, and lines that were left out. */
-  readonly counts = { sent: 0, received: 0, doubtful: 0, leftOut: 0 };
+  /** Why the chat is left, as QUIT says it. */
+  #farewell = "Bye";
+  /** Messages of others, those of the user that may be lost, and lines that were left out. */
+  readonly counts = { received: 0, doubtful: 0, leftOut: 0 };
   /** Aborted when there is something to send. */
   #bell = new AbortController();
   /** Aborted when something was sent. */
@@ -61,10 +63,12 @@ export class Chat {
     this.outbox = new Outbox(pace);
   }
 
-  /** Whether the server has let the client in; in a pipe, into its channel as well. */
+  /** Whether the server has let the client in; in a pipe, into its channel as well, if it still wants to. */
   get isIn(): boolean {
     const { registered, settings, windows, target } = this.client.state;
-    return registered && (settings.interactive || windows.joined(target) !== undefined);
+    const channel = windows.find(target);
+    const isAwaited = channel?.wanted === true && !channel.joined;
+    return registered && (settings.interactive || !isAwaited);
   }
 
   /** Whether everything was sent, and only the server's last answer is missing. */
@@ -80,10 +84,14 @@ export class Chat {
 
   /** Does what a line of a pipe asks for, no faster than what it sends can be sent. */
   async actAsSent(effects: readonly Effect[]): Promise<void> {
+    const { welcomes } = this;
     for (const effect of effects) {
       await this.room();
       if (this.leaving.signal.aborted) return;
-      this.perform(effect);
+      const isSame = this.welcomes === welcomes && this.client.state.registered;
+      if (isSame || effect.kind !== "send") this.perform(effect);
+      // Made for a connection that was lost while this waited.
+      else this.perform({ ...effect, line: withoutTags(effect.line) });
     }
     this.front?.flush();
   }
@@ -98,12 +106,14 @@ export class Chat {
         }
         return this.#bell.abort();
       case "show":
-        if (SAID.includes(effect.entry.kind)) this.counts[effect.entry.own ? "sent" : "received"]++;
+        if (SAID.includes(effect.entry.kind) && !effect.entry.own) this.counts.received++;
         this.client.keep(effect.entry);
         return this.front?.show(effect.entry);
       case "ready":
         this.welcomes++;
         this.outbox.held = false;
+        // Whoever has left all channels waits for none.
+        if (!this.client.state.windows.channels.some(({ wanted }) => wanted)) this.joined.resolve();
         return this.#bell.abort();
       case "joined":
         return this.joined.resolve();
@@ -112,9 +122,11 @@ export class Chat {
       case "answered":
         return this.outbox.answered(effect.by);
       case "finished":
-        return this.leave({ kind: "done" });
+        // A server may answer before it was asked; then the true answer is still to come.
+        if (this.awaitsLastAnswer) this.leave({ kind: "done" });
+        return;
       case "quit":
-        return this.#end({ kind: "done" });
+        return this.#quit(effect.reason);
       case "refused":
         return this.#refused(effect);
     }
@@ -140,15 +152,24 @@ export class Chat {
     this.act(this.client.say("error", `May be lost, and is not sent again: ${what}`, Date.now()));
   }
 
+  /** On a terminal `/quit` is obeyed at once; in a pipe it is the last line, and comes after the others. */
+  #quit(reason: string): void {
+    this.#farewell = reason;
+    if (this.client.state.settings.interactive) this.leave({ kind: "done" });
+    else this.finish();
+  }
+
+  /** The pipe came to its end: asks for the server's last answer. */
+  finish(): void {
+    this.finishing = true;
+    this.act(this.client.finish(Date.now()));
+  }
+
   /** Says QUIT, and ends. */
   leave(ending: Ending): void {
     if (this.ending !== undefined) return;
-    for (const effect of this.client.quit("Bye", Date.now())) this.perform(effect);
-    this.#end(ending);
-  }
-
-  #end(ending: Ending): void {
-    this.ending ??= ending;
+    for (const effect of this.client.quit(this.#farewell, Date.now())) this.perform(effect);
+    this.ending = ending;
     this.leaving.abort();
   }
 

@@ -134,11 +134,11 @@ export class IrcClient {
     return this.#step(now, (turn) => turn.send("PING", finishToken(this.state)));
   }
 
-  /** Takes leave. */
+  /** Takes leave; the reason may be empty. */
   quit(reason: string, now: number): Effect[] {
     return this.#step(now, (turn) => {
       this.state.isLeaving = true;
-      turn.sendNow("QUIT", reason);
+      turn.sendNow("QUIT", ...reason === "" ? [] : [reason]);
     });
   }
 

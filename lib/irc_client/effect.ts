@@ -19,7 +19,7 @@ export type Effect =
   | { readonly kind: "answered"; readonly by: string }
   /** Everything that was sent before `finish` has been processed by the server. */
   | { readonly kind: "finished" }
-  /** The user wants to leave. */
-  | { readonly kind: "quit" }
+  /** The user wants to leave, for a reason that may be empty. */
+  | { readonly kind: "quit"; readonly reason: string }
   /** The server does not want this client: trying again is of no use. */
   | { readonly kind: "refused"; readonly why: Refusal; readonly reason: string };

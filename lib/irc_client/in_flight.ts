@@ -34,6 +34,12 @@ interface Sent extends Unproven {
 export class InFlight {
   readonly #sent: Sent[] = [];
   #questions = 0;
+  #said = 0;
+
+  /** Messages of the user that went out, on all connections. */
+  get said(): number {
+    return this.#said;
+  }
 
   /** A line goes out, at a time in milliseconds. */
   sent(line: string, now: number): void {
@@ -45,6 +51,7 @@ export class InFlight {
     const ctcp = parseCtcp(text);
     // What a program has answered to another is nothing that the user would miss.
     const isSaid = verb !== "PING" && !(verb === "NOTICE" && ctcp !== undefined);
+    if (isSaid) this.#said++;
     this.#sent.push({
       answers: label === undefined ? [words] : [label, words],
       isQuestion: verb === "PING",

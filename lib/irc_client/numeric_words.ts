@@ -48,7 +48,6 @@ export const NUMERIC_WORDS: Readonly<Record<string, (params: readonly string[]) 
   "403": ([, name = ""]) => `There is no channel ${name}`,
   "404": ([, channel = "", text = ""]) => `Cannot send to ${channel}: ${text}`,
   "421": ([, verb = ""]) => `The server does not know the command ${verb}`,
-  "437": ([, channel = ""]) => `Cannot join ${channel}: it is unavailable for now`,
   "442": ([, channel = ""]) => `You are not in ${channel}`,
   "461": ([, verb = ""]) => `The server wants more parameters for ${verb}`,
   "471": ([, channel = ""]) => `Cannot join ${channel}: it is full`,

@@ -8,6 +8,11 @@ export const MAX_WAITING = 500;
 /** Urgent lines that may wait: a server that asks and asks, and takes no answer, gets no more of them. */
 export const MAX_URGENT = 100;
 
+/** A line without its tags: a label means something to one connection only. */
+export function withoutTags(line: string): string {
+  return line.replace(/^@\S+ /, "");
+}
+
 /** What can be sent now, and when to ask again. */
 export interface Due {
   /** Lines in order, without line ends. */
@@ -38,6 +43,16 @@ export class Outbox {
   /** Lines that wait for their turn. */
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Messages of the user that went out, and wait no longer. */
+  get said(): number {
+    return this.#inFlight.said;
+  }
+
+  /** Messages of the user that have not gone out. */
+  get unsaid(): number {
+    return this.#waiting.filter((line) => /^(?:@\S+ )?(?:PRIVMSG|NOTICE) /.test(line)).length;
   }
 
   /** Adds a line; an urgent one goes before the others. Returns false if too many wait already. */
@@ -74,14 +89,14 @@ export class Outbox {
 
   /**
    * The connection is lost: forgets the lines that this made pointless, and keeps what people said, with
-   * the question whether it arrived; labels mean something to the old connection only.
+   * the question whether it arrived, but without labels.
    *
    * @returns What was sent and may be lost. It is not sent again: said twice is worse than named.
    */
   hold(): Unproven {
     this.held = true;
     this.#urgent.length = 0;
-    this.#waiting = this.#waiting.map((line) => line.replace(/^@\S+ /, ""))
+    this.#waiting = this.#waiting.map(withoutTags)
       .filter((line) => /^(PRIVMSG|NOTICE|PING) /.test(line));
     return this.#inFlight.lost();
   }

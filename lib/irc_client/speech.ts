@@ -54,7 +54,8 @@ function roomFor(
 
 /** A label by which an answer, a refusal above all, can be told to belong to this line. */
 function labelFor(state: ClientState, target: string, text: string): MessageTags {
-  if (!state.negotiation.enabled.has("labeled-response")) return NO_TAGS;
+  // Without a connection the line is for the next one, which may know no tags.
+  if (!state.registered || !state.negotiation.enabled.has("labeled-response")) return NO_TAGS;
   const label = `m${++state.serial}`;
   state.labels.set(label, { target, text: text.slice(0, MAX_QUOTED).toWellFormed() });
   const [oldest] = state.labels.keys();

@@ -248,6 +248,15 @@ onTerminal("/quit ends with 0, and so does Ctrl-D on an empty line", async (scop
   await other.ann.row(/^exit code 0$/);
 });
 
+onTerminal("whoever leaves before all was sent is told so", async (scope) => {
+  const { ann, bob } = await annAndBob(scope, {}, ["--pace", "60"]);
+  for (const text of ["one", "two", "three", "four", "five", "six"]) await ann.enter(text);
+  await bob.find(/ #lobby :?four$/);
+  await ann.enter("/quit");
+  await ann.row(/^Left with 2 messages not sent yet$/);
+  await ann.row(/^exit code 0$/);
+});
+
 onTerminal("a nickname in use: NAME_ is tried, then somebody is asked", async (scope) => {
   const house = scope.use(new ChatHouse());
   scope.use(await house.register("ann"));

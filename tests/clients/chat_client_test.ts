@@ -278,7 +278,7 @@ const REFUSALS: readonly {
   {
     name: "a channel that is unavailable for now",
     code: 5,
-    error: /^Cannot join #lobby: it is unavailable for now$/m,
+    error: /^#lobby: Nick\/channel is temporarily unavailable$/m,
     play: async (talk) => {
       await talk.line(/^USER/);
       await talk.send(":irc.test 001 ann :Hi", ":irc.test 422 ann :No MOTD");
@@ -427,6 +427,40 @@ Deno.test("--commands loses nothing while there is no connection", TIMEOUT, asyn
   assertEquals(said, ["PRIVMSG #lobby :still here"]);
 });
 
+Deno.test(
+  "--commands: /quit comes after the lines before it, and with its reason",
+  TIMEOUT,
+  async () => {
+    let said: string[] = [];
+    const { code } = await runAgainst(
+      async (talk) => {
+        await goWell(talk);
+        said = talk.lines.entries.filter((line) => /^(PRIVMSG|QUIT)/.test(line));
+      },
+      ["--commands", "--pace", "0.01"],
+      { stdin: "1\n2\n3\n4\n5\n6\n/quit see you\nnever said\n" },
+    );
+    assertEquals(code, 0);
+    const lines = [1, 2, 3, 4, 5, 6].map((n) => `PRIVMSG #lobby ${n}`);
+    assertEquals(said, [...lines, "QUIT :see you"]);
+  },
+);
+
+Deno.test("--commands: what is refused before /quit is never exit code 0", TIMEOUT, async () => {
+  const { code, stderr } = await runAgainst(
+    async (talk) => {
+      await talk.welcome("ann");
+      await talk.line(/^PRIVMSG/);
+      await talk.send(":irc.test 404 ann #lobby :Moderated");
+      await talk.farewell();
+    },
+    ["--commands"],
+    { stdin: "hello\n/quit\n" },
+  );
+  assertEquals(code, 5);
+  assertMatch(stderr, /^Cannot send to #lobby: Moderated$/m);
+});
+
 Deno.test("--no-reconnect ends with the connection", TIMEOUT, async () => {
   await using server = ircPeer((talk) => talk.welcome("ann"));
   const args = ["--nick", "ann", "--port", server.port, "--no-reconnect"];
@@ -442,16 +476,19 @@ Deno.test({
     let quit = "";
     await using server = ircPeer(async (talk) => {
       await talk.welcome("ann");
+      await talk.line(/^PRIVMSG #lobby 4$/);
       await talk.send(":bob!b@h PRIVMSG #lobby :hello");
       quit = await talk.line(/^QUIT/);
       await talk.send("ERROR :Closing link");
     });
-    await using client = startClient("chat-client", ["--nick", "ann", "--port", server.port]);
+    const args = ["--nick", "ann", "--port", server.port, "--pace", "60"];
+    await using client = startClient("chat-client", args);
+    await client.type("1\n2\n3\n4\nwaits for its turn\n");
     await client.stdout.find((line) => line === "<bob> hello", "the message");
     client.kill("SIGINT");
     assertEquals((await client.end()).code, 130);
     assertEquals(quit, "QUIT Bye");
-    assertMatch(client.stderr.text, /^Interrupted: 0 messages sent, 1 received$/m);
+    assertMatch(client.stderr.text, /^Interrupted: 4 messages sent, 1 received$/m);
   },
 });
 

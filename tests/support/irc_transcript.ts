@@ -42,7 +42,7 @@ export function clientOf(
 
 /** Does what the client asks for, as far as it concerns the client, and words it. */
 export function wordEffects(client: IrcClient, effects: readonly Effect[]): string[] {
-  return effects.map((effect) => {
+  return effects.flatMap((effect) => {
     switch (effect.kind) {
       case "send":
         return `C: ${effect.line}`;
@@ -55,6 +55,8 @@ export function wordEffects(client: IrcClient, effects: readonly Effect[]): stri
         return `E joined ${effect.channel}`;
       case "answered":
         return `E answered ${effect.by}`;
+      case "quit":
+        return ["E quit", ...wordEffects(client, client.quit(effect.reason, START))];
       case "refused":
         return `E refused, ${effect.why}: ${effect.reason}`;
       default:

@@ -50,11 +50,7 @@ export const TALK_COMMANDS: Readonly<Record<string, Command>> = {
     parameters: "[REASON]",
     help: "leave",
     needs: 0,
-    run: (state, rest, turn) => {
-      state.isLeaving = true;
-      turn.sendNow("QUIT", ...rest === "" ? [] : [rest]);
-      turn.add({ kind: "quit" });
-    },
+    run: (_state, rest, turn) => turn.add({ kind: "quit", reason: rest }),
   },
   raw: {
     parameters: "LINE",

@@ -7,6 +7,9 @@ const CANNOT_JOIN = new Set("403 405 407 437 470 471 473 474 475 476 477 479 489
 /** Refusals to speak. */
 const CANNOT_SEND = new Set(["401", "404"]);
 
+/** Refusals of another nickname that name a channel: the client asks for its first one when it is free. */
+const CANNOT_RENAME = new Set(["435", "437"]);
+
 /** The label of what a message answers: its own, or that of the batch that it is a part of. */
 export function labelOf({ batches }: ClientState, { tags }: Received): string | undefined {
   return tags.get("label") ?? batches.get(tags.get("batch") ?? "")?.label;
@@ -40,7 +43,7 @@ export function showRefusal(
 /** Whether the pipe's channel does not let the user in, or refuses one of its lines. */
 function isForPipe(
   state: ClientState,
-  { params }: Received,
+  { verb, params }: Received,
   said: Said | undefined,
   isAlwaysRefusal: boolean,
 ): boolean {
@@ -48,6 +51,6 @@ function isForPipe(
   const isTarget = (name: string): boolean => windows.fold(name) === windows.fold(state.target);
   if (said !== undefined) return isTarget(said.target);
   // Without a label an error that names the channel may answer a command, unless there was none.
-  const canBeMeant = isAlwaysRefusal || !settings.interactive && !hasCommanded;
-  return canBeMeant && params.slice(1).some(isTarget);
+  const isForLine = !settings.interactive && !hasCommanded && !CANNOT_RENAME.has(verb);
+  return (isAlwaysRefusal || isForLine) && params.slice(1).some(isTarget);
 }

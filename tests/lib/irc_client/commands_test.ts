@@ -61,7 +61,7 @@ const CASES: readonly (readonly [typed: string, ...expected: string[]])[] = [
   ["/mode +o bob", "C: MODE #lobby +o bob"],
   ["/mode ann +i", "C: MODE ann +i"],
   ["/raw VERSION\r\nQUIT", "C: VERSION QUIT", "V #lobby: -- Sent VERSION QUIT"],
-  ["/quit see you", "C: QUIT :see you", "E quit"],
+  ["/quit see you", "E quit", "C: QUIT :see you"],
   ["/help me", "V #lobby: -- /me TEXT  say what you do: * ann waves"],
   ["/kick", "V #lobby: !! /kick needs more: /kick [#CHANNEL] NICK [REASON]"],
   ["/nosuch", "V #lobby: !! There is no command /nosuch: /help lists them"],

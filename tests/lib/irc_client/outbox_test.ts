@@ -30,9 +30,12 @@ Deno.test("what people said outlives a lost connection, the rest does not", PURE
   const lines = ["PRIVMSG #a hi", "WHOIS bob", "@label=m1 NOTICE b hm", "PING end", "JOIN #b"];
   for (const line of lines) outbox.push(line, false);
   outbox.push("PONG x", true);
+  assertEquals(outbox.unsaid, 2);
   outbox.hold();
+  assertEquals(outbox.unsaid, 2);
   outbox.held = false;
   assertEquals(outbox.take(0).lines, ["PRIVMSG #a hi", "NOTICE b hm", "PING end"]);
+  assertEquals(outbox.unsaid, 0);
 });
 
 /** An outbox without pauses that has sent these lines, at the time 0. */
@@ -79,7 +82,9 @@ Deno.test("nobody misses what a program answered, asked or looked up", PURE, () 
     "privmsg #a hm",
     "\u00e9",
   );
+  assertEquals(outbox.said, 1);
   assertEquals(outbox.hold(), { count: 1, first: "hm" });
+  assertEquals(outbox.said, 1, "lost, but sent");
 });
 
 Deno.test("without an answer of another kind the server is asked, once", PURE, () => {

@@ -106,8 +106,42 @@ Deno.test("437 about a channel is a refused join, and not tried again", PURE, ()
   };
   for (const line of [":s 001 ann :Hi", ":s 376 ann :End"]) say(line);
   assertEquals(say(":s 437 ann #ci :Nick/channel is temporarily unavailable"), [
-    "V #ci: !! Cannot join #ci: it is unavailable for now",
-    "E refused, kept out: Cannot join #ci: it is unavailable for now",
+    "V #ci: !! #ci: Nick/channel is temporarily unavailable",
+    "E refused, kept out: #ci: Nick/channel is temporarily unavailable",
   ]);
   assertEquals(client.state.windows.find("#ci")?.wanted, false);
 });
+
+Deno.test("a nickname that may not be changed in the channel keeps nobody out", PURE, () => {
+  const client = clientOf({ nick: "ann", channels: ["#ci"] }, false);
+  client.connected(START);
+  const say = (line: string): string[] => {
+    return wordEffects(client, client.receive(new TextEncoder().encode(line), START));
+  };
+  say(":s 433 * ann :In use");
+  for (const line of [":s 001 ann_ :Hi", ":s 376 ann_ :End", ":ann_!a@h JOIN #ci"]) say(line);
+  say(":ann!a@h JOIN #ci");
+  assertEquals(say(":ann!a@h QUIT :Ping timeout").at(-1), "C: NICK ann");
+  assertEquals(say(":s 437 ann_ #ci :You are banned, and keep your nickname"), [
+    "V #ci: !! #ci: You are banned, and keep your nickname",
+  ]);
+  assertEquals(say(":s 435 ann_ ann #ci :You are banned, and keep your nickname"), [
+    "V #ci: !! ann #ci: You are banned, and keep your nickname",
+  ]);
+  assertEquals(client.state.windows.find("#ci")?.wanted, true);
+});
+
+Deno.test(
+  "what is said without a connection has no label: the next one may know none",
+  PURE,
+  () => {
+    const { client, say } = inPipe();
+    client.lost(START);
+    const typed = wordEffects(client, client.typed("/msg bob hello", START));
+    assertEquals(typed.filter((word) => word.startsWith("C:")), ["C: PRIVMSG bob hello"]);
+    client.connected(START);
+    say(":s 001 ann :Hi again");
+    const again = wordEffects(client, client.typed("/msg bob hello", START));
+    assertEquals(again.filter((word) => word.startsWith("C:")), ["C: PRIVMSG bob hello"]);
+  },
+);

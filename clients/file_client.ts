@@ -51,6 +51,7 @@ import { throttle } from "../lib/file/throttle.ts";
 import { TransferError } from "../lib/file/transfer_error.ts";
 import type { ConnectOptions } from "../lib/net/connect.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
+import { SERVE_LIMITS } from "../lib/net/serve_options.ts";
 
 /** How to talk to a server. */
 export interface SessionOptions {
@@ -77,7 +78,15 @@ export async function withSession<Result>(
   { token, minimumRate, rateWindow = RATE_WINDOW, rate, onEvent }: SessionOptions,
   job: (channel: Channel) => Promise<Result>,
 ): Promise<Result> {
-  const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: rateWindow });
+  let cutting: ReturnType<typeof setTimeout> | undefined;
+  const watched = new MinimumRate(server, {
+    bytesPerSecond: minimumRate,
+    window: rateWindow,
+    // It is told; but to tell who does not read would never end.
+    onTooSlow: () => {
+      cutting = setTimeout(() => server[Symbol.dispose](), SERVE_LIMITS.linger);
+    },
+  });
   watched.watching = true;
   const hear: OnEvent = (event) => {
     // Who is busy, there or here, is not slow.
@@ -91,6 +100,7 @@ export async function withSession<Result>(
     await stream.closeWrite();
     return result;
   } finally {
+    clearTimeout(cutting);
     watched.stop();
   }
 }

@@ -422,7 +422,8 @@ Deno.test("a stop does not wait for a client between two jobs", SOCKETS, async (
   desk.stop();
   await assertToldToStop(channel);
   await client.closeWrite();
-  await soon(desk.totals, "the end of the server");
+  const { connections, failed } = await soon(desk.totals, "the end of the server");
+  assertEquals([connections, failed], [1, 0]);
 });
 
 Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async () => {
@@ -442,5 +443,6 @@ Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async
   assertEquals(desk.read("big.bin"), content);
   await assertToldToStop(channel);
   await client.closeWrite();
-  await soon(desk.totals, "the end of the server");
+  const { connections, failed } = await soon(desk.totals, "the end of the server");
+  assertEquals([connections, failed], [1, 0]);
 });

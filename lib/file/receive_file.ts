@@ -32,6 +32,8 @@ export async function beginFile(
   if (offset !== 0 && offset !== job.offsets.get(entry.index)) {
     throw new ProtocolError(`Cannot take entry ${entry.index}: no content ends at ${offset}`);
   }
+  // What was offered was not the beginning of the file: it starts over.
+  if (offset === 0) job.offsets.delete(entry.index);
   job.emit({ kind: "start", path: entry.path, size: entry.size, offset });
   try {
     return { entry, incoming: job.destination.begin(entry, offset) };

@@ -293,6 +293,20 @@ Deno.test("a server that stops says so while a client of a get compares", TIMEOU
   }
 });
 
+Deno.test("a server hears that whoever takes the content of a get pauses", TIMEOUT, async () => {
+  using world = new World();
+  world.write("server/a", content(300_000));
+  const heard = Promise.withResolvers<void>();
+  const write = ({ length }: Uint8Array): Promise<number> => heard.promise.then(() => length);
+  using destination = new StreamDestination({ write });
+  const log = new EventLog();
+  const { error } = await world.session(
+    (channel) => getFiles(channel, ["a"], destination, { ...log, limits }),
+    { onServerEvent: ({ kind }) => kind === "peer-busy" && heard.resolve() },
+  );
+  assertEquals([error, log.outcomes()], [undefined, { a: "published" }]);
+});
+
 Deno.test(
   "one file can be passed on as it comes, or stored under another name",
   TIMEOUT,

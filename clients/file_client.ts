@@ -51,6 +51,7 @@ import { throttle } from "../lib/file/throttle.ts";
 import { TransferError } from "../lib/file/transfer_error.ts";
 import type { ConnectOptions } from "../lib/net/connect.ts";
 import type { ByteStream } from "../lib/net/byte_stream.ts";
+import { SERVE_LIMITS } from "../lib/net/serve_options.ts";
 
 /** How to talk to a server. */
 export interface SessionOptions {
@@ -77,7 +78,15 @@ export async function withSession<Result>(
   { token, minimumRate, rateWindow = RATE_WINDOW, rate, onEvent }: SessionOptions,
   job: (channel: Channel) => Promise<Result>,
 ): Promise<Result> {
-  const watched = new MinimumRate(server, { bytesPerSecond: minimumRate, window: rateWindow });
+  let cutting: ReturnType<typeof setTimeout> | undefined;
+  const watched = new MinimumRate(server, {
+    bytesPerSecond: minimumRate,
+    window: rateWindow,
+    // It is told; but to tell who does not read would never end.
+    onTooSlow: () => {
+      cutting = setTimeout(() => server[Symbol.dispose](), SERVE_LIMITS.linger);
+    },
+  });
   watched.watching = true;
   const hear: OnEvent = (event) => {
     // Who is busy, there or here, is not slow.
@@ -91,6 +100,7 @@ export async function withSession<Result>(
     await stream.closeWrite();
     return result;
   } finally {
+    clearTimeout(cutting);
     watched.stop();
   }
 }
@@ -103,18 +113,29 @@ const FLAGS = {
     kind: "choice",
     choices: ["refuse", "replace", "rename", "skip"],
     default: "refuse",
+    insteadOf: ["prune"],
     help: "what to do where a file of that name has other content",
   },
-  name: { kind: "text", value: "NAME", help: "put: the name under which the one file is stored" },
+  name: {
+    kind: "text",
+    value: "NAME",
+    insteadOf: ["prune"],
+    help: "put: the name under which the one file is stored",
+  },
   into: { kind: "text", value: "DIR", help: "get: where received files go (here if not given)" },
   output: {
     kind: "text",
     value: "FILE",
     short: "o",
+    insteadOf: ["prune"],
     help: "get: put the one file here, - for standard output",
   },
-  recursive: { kind: "switch", help: "list: go down into directories" },
-  json: { kind: "switch", help: "events and the summary as JSON, one object a line" },
+  recursive: { kind: "switch", insteadOf: ["prune"], help: "list: go down into directories" },
+  json: {
+    kind: "switch",
+    insteadOf: ["prune"],
+    help: "events and the summary as JSON, one object a line",
+  },
   quiet: { kind: "switch", help: "say only what is wrong" },
   ...TRANSFER_FLAGS,
 } as const satisfies FlagTable;
@@ -154,27 +175,38 @@ async function main({ flags, positionals }: CommandLine<typeof FLAGS>): Promise<
   const command = readCommand(positionals, flags, asks);
   const grants = commandGrants(command, flags);
   const launch = { script: import.meta.url, args: Deno.args, grants };
-  let run: Run;
   try {
-    requireCallersDirectory(closed, launch);
-    if (flags.prune) return pruneStaged(flags.into ?? ".", flags, launch);
-    run = prepareRun(flags, launch);
-  } catch (error) {
-    throw asLocalFailure(error);
-  }
-  leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
-  try {
+    locally(() => requireCallersDirectory(closed, launch));
+    if (flags.prune) return locally(() => pruneStaged(flags.into ?? ".", flags, launch));
+    const run = locally(() => prepareRun(flags, launch));
+    leaveOnInterrupt(() => run.report?.interrupt() ?? "nothing was asked for yet");
     if (positionals.length === 0) return await askForFiles(run);
     return await doJob(run, command.operation, command.paths);
   } catch (error) {
-    if (flags.json && error instanceof CommandError) {
-      const { message, exitCode } = error;
-      const line = jsonLine({ event: "error", message, exitCode });
-      if (flags.output === STANDARD_STREAM) printNote(line);
-      else printResult(line);
-    }
-    throw error;
+    return endInFailure(error, flags);
   }
+}
+
+/** Does what needs files of this machine, and no server. */
+function locally<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw asLocalFailure(error);
+  }
+}
+
+/** Tells programs why it ends; who reads only standard error, as its output is taken, gets no sentence. */
+function endInFailure(error: unknown, { json, output }: FileClientFlags): number {
+  if (!json || !(error instanceof CommandError)) throw error;
+  const { message, exitCode } = error;
+  const line = jsonLine({ event: "error", message, exitCode });
+  if (output === STANDARD_STREAM) {
+    printNote(line);
+    return exitCode;
+  }
+  printResult(line);
+  throw error;
 }
 
 /** Reads the files that flags name. */

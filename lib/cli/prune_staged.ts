@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { STAGING_DIRECTORY } from "../codec/file_names.ts";
 import { SafeRoot } from "../file/safe_root.ts";
 import { DISK } from "../file/file_layer.ts";
@@ -18,7 +19,7 @@ import { pruneBefore, type TransferFlags } from "./transfer_flags.ts";
  */
 export function pruneStaged(directory: string, flags: TransferFlags, launch: Launch): number {
   const staging = new Staging(openRoot(directory, launch));
-  const removed = prune(staging, flags);
+  const removed = prune(staging, directory, flags, launch);
   staging.tidy();
   const bytes = removed.reduce((sum, { size }) => sum + size, 0);
   printResult(`Removed ${count(removed.length, "unfinished transfer")}, ${count(bytes, "byte")}`);
@@ -35,11 +36,18 @@ function openRoot(directory: string, launch: Launch): SafeRoot {
   }
 }
 
-function prune(staging: Staging, flags: TransferFlags): Partial[] {
+function prune(
+  staging: Staging,
+  directory: string,
+  flags: TransferFlags,
+  launch: Launch,
+): Partial[] {
   try {
     return staging.prune(pruneBefore(flags));
   } catch (error) {
-    if (!(error instanceof TransferError)) throw error;
+    if (!(error instanceof TransferError)) {
+      throw explainDirectory(error, join(directory, STAGING_DIRECTORY), launch);
+    }
     const message = `Cannot use "${STAGING_DIRECTORY}" there: it is no directory of ours`;
     throw new CommandError(message, { cause: error });
   }

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { type FileLayer, lookAt } from "./file_layer.ts";
 import { SafeRoot } from "./safe_root.ts";
+import { outcomeOf } from "./transfer_error.ts";
 import { type Found, walk } from "./walk.ts";
 
 /**
@@ -21,10 +22,11 @@ export async function findArgument(
   try {
     root = new SafeRoot(nameless ? path : dirname(path), files);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [{ path: name, outcome: "missing" }];
-    }
-    throw error;
+    // A file on the way is found by us and not by the system, and has no code of it.
+    const outcome = error instanceof Deno.errors.NotADirectory
+      ? "missing"
+      : outcomeOf(error, "sending");
+    return [{ path: name, outcome }];
   }
   // What the shell found, and is no UTF-8, comes here with U+FFFD, and under that name nothing is.
   if (name.includes("\ufffd") && lookAt(files, root.resolve([name])) === undefined) {

@@ -76,7 +76,10 @@ export class MinimumRate implements ByteStream {
    */
   forgive(): void {
     this.#bytes -= EXCUSE_BYTES;
-    if (performance.now() - this.#keptUp < LONGEST_EXCUSE) this.#begin();
+    const now = performance.now();
+    // A window that is cut short by excuses may have all that a whole one needs.
+    if (this.#hasKeptUp()) this.#keptUp = now;
+    if (now - this.#keptUp < LONGEST_EXCUSE) this.#begin();
   }
 
   /** Ends the watch; the stream stays open. */
@@ -104,6 +107,11 @@ export class MinimumRate implements ByteStream {
     return promise;
   }
 
+  #hasKeptUp(): boolean {
+    const { bytesPerSecond, window } = this.#options;
+    return this.#bytes - this.#from >= bytesPerSecond * window / 1000;
+  }
+
   #begin(): void {
     this.#from = Math.max(this.#from, this.#bytes);
     this.#ticks = 0;
@@ -116,9 +124,9 @@ export class MinimumRate implements ByteStream {
     }
     if (this.#pending.size === 0 || ++this.#ticks < TICKS_PER_WINDOW) return;
     const { bytesPerSecond, window, onTooSlow } = this.#options;
-    const bytes = this.#bytes - this.#from;
+    const hasKeptUp = this.#hasKeptUp();
     this.#begin();
-    if (bytes >= bytesPerSecond * window / 1000) {
+    if (hasKeptUp) {
       this.#keptUp = performance.now();
       return;
     }

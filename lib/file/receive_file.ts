@@ -6,6 +6,7 @@ import type { Incoming, ReceivedEntry } from "./destination.ts";
 import { digestOf } from "./digest.ts";
 import { assertFitting } from "./fitting_outcomes.ts";
 import { type ReceiveJob, report } from "./receive_state.ts";
+import { whileBusy } from "./signs_of_life.ts";
 import { outcomeOf, TransferError } from "./transfer_error.ts";
 
 /** The file whose content is coming. */
@@ -32,6 +33,8 @@ export async function beginFile(
   if (offset !== 0 && offset !== job.offsets.get(entry.index)) {
     throw new ProtocolError(`Cannot take entry ${entry.index}: no content ends at ${offset}`);
   }
+  // What was offered was not the beginning of the file: it starts over.
+  if (offset === 0) job.offsets.delete(entry.index);
   job.emit({ kind: "start", path: entry.path, size: entry.size, offset });
   try {
     return { entry, incoming: job.destination.begin(entry, offset) };
@@ -53,19 +56,37 @@ export async function appendContent(
   if (entry.type === "file" && size > entry.size) {
     throw new ProtocolError(`Cannot take entry ${entry.index}: more than ${entry.size} bytes`);
   }
-  try {
-    if (entry.type === "stream") admitStream(job, size, bytes.length);
-    const written = incoming.write(bytes);
-    if (written !== undefined) await written;
-  } catch (error) {
-    const outcome = outcomeOf(error, "receiving");
+  const writing = writeContent(job, incoming, bytes);
+  // Whoever reads what is passed on may pause for long, as a pager does.
+  const failure = writing instanceof Promise
+    ? await whileBusy(job.channel, "syncing", writing, false)
+    : writing;
+  if (failure !== undefined) {
     current.incoming = undefined;
     job.destination.abandon(incoming, false);
-    return await sendFailure(job, entry, outcome);
+    return await sendFailure(job, entry, failure);
   }
   incoming.hash.update(bytes);
   incoming.size = size;
   job.emit({ kind: "moved", path: entry.path, bytes: bytes.length });
+}
+
+/** Writes content; returns why that failed, or `undefined`. */
+function writeContent(
+  job: ReceiveJob,
+  incoming: Incoming,
+  bytes: Uint8Array,
+): Outcome | undefined | Promise<Outcome | undefined> {
+  const explain = (error: unknown): Outcome => outcomeOf(error, "receiving");
+  try {
+    if (incoming.entry.type === "stream") {
+      admitStream(job, incoming.size + bytes.length, bytes.length);
+    }
+    const written = incoming.write(bytes);
+    return written === undefined ? undefined : written.then(() => undefined, explain);
+  } catch (error) {
+    return explain(error);
+  }
 }
 
 /** Streams are held against the limits as they come. @throws {TransferError} If one is passed. */

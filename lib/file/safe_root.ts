@@ -11,7 +11,7 @@
  */
 
 import { type FileLayer, lookAt } from "./file_layer.ts";
-import { TransferError } from "./transfer_error.ts";
+import { outcomeOf, TransferError } from "./transfer_error.ts";
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
@@ -117,9 +117,14 @@ export class SafeRoot {
   /** Makes a directory that gets its mode later, as `makeDirectory` does. */
   beginDirectory(parts: readonly string[]): boolean {
     const isNew = this.makeDirectory(parts, UNFINISHED_MODE);
-    // Making a directory sets no sticky bit.
     if (isNew && Deno.build.os !== "windows") {
-      this.files.chmodSync(this.resolve(parts), UNFINISHED_MODE);
+      try {
+        // Making a directory sets no sticky bit.
+        this.files.chmodSync(this.resolve(parts), UNFINISHED_MODE);
+      } catch (error) {
+        // A disk without that bit (FAT): no job to come will know, but this one can go on.
+        outcomeOf(error, "receiving");
+      }
     }
     return isNew;
   }

@@ -8,6 +8,7 @@ import { assertFitting } from "./fitting_outcomes.ts";
 import { type SendJob, settle, sourceAt } from "./send_state.ts";
 import type { OpenSource, Source } from "./source.ts";
 import { TransferError } from "./transfer_error.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { isSource } from "./walk.ts";
 
 /**
@@ -19,7 +20,8 @@ import { isSource } from "./walk.ts";
 export async function readPlan(job: SendJob): Promise<void> {
   // Each step is behind the one before: to hash costs us far more than it costs the peer to ask for it.
   for (let last = -1;;) {
-    const message = await job.channel.expect("refuse", "check", "planned");
+    const waiting = job.channel.expect("refuse", "check", "planned");
+    const message = await untilAborted(waiting, job.signal);
     if (message.kind === "planned") return assertCompared(job);
     const { index } = message;
     const source = sourceAt(job, index);
@@ -51,7 +53,7 @@ async function compare(job: SendJob, source: Source, check: MessageOf<"check">):
   const { index, partial, final, size } = check;
   assertComparable(source, check);
   const hash = await hashPrefix(job, source, size);
-  const digest = await job.channel.expect("digest");
+  const digest = await untilAborted(job.channel.expect("digest"), job.signal);
   if (digest.index !== index) {
     throw new ProtocolError(`Cannot go on: the peer sent the digest of entry ${digest.index}`);
   }

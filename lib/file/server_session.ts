@@ -6,6 +6,7 @@
  */
 
 import { LimitError } from "../codec/errors.ts";
+import type { FileEvent } from "../codec/file_decoder.ts";
 import type { MessageOf } from "../codec/file_messages.ts";
 import { findNameProblem } from "../codec/file_names.ts";
 import type { ByteStream } from "../net/byte_stream.ts";
@@ -68,12 +69,28 @@ export async function serveFiles(stream: ByteStream, options: ServeFilesOptions)
     await greetClient(channel, options);
     options.onEvent({ kind: "ready" });
     for (;;) {
-      const stopped = new TransferError("stopping", "The server stopped");
-      const event = await untilAborted(channel.receive(), options.stopping, stopped);
+      const event = await hearRequest(channel, options.stopping);
       if (event === undefined) return;
       await serveJob(channel, admit(event, ["put", "get", "list"]), options);
     }
   });
+}
+
+/** Waits for the next request; `undefined` if the client has no more, or has just been told that we stop. */
+async function hearRequest(
+  channel: Channel,
+  stopping: AbortSignal | undefined,
+): Promise<FileEvent | undefined> {
+  const stopped = new TransferError("stopping");
+  try {
+    return await untilAborted(channel.receive(), stopping, stopped);
+  } catch (error) {
+    if (error !== stopped) throw error;
+    // Between two jobs nothing is broken off: this is no failure.
+    await channel.send({ kind: "error", outcome: "stopping", limit: 0 });
+    await channel.flush();
+    return undefined;
+  }
 }
 
 async function serveJob(

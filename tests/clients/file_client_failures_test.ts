@@ -13,11 +13,15 @@ import {
 } from "@std/assert";
 import { basename, dirname, resolve } from "node:path";
 import { withSession } from "../../clients/file_client.ts";
-import { equalBytes } from "../../lib/codec/bytes.ts";
+import { concatBytes, equalBytes } from "../../lib/codec/bytes.ts";
+import { encodeFileMessage } from "../../lib/codec/file_message.ts";
+import { encodePreamble } from "../../lib/codec/file_preamble.ts";
 import { encodeUtf8 } from "../../lib/codec/text.ts";
 import { listFiles } from "../../lib/file/client_session.ts";
 import { DEFAULT_LIMITS } from "../../lib/file/limits.ts";
 import { TransferError } from "../../lib/file/transfer_error.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { readerOf } from "../support/fake_streams.ts";
 import { FileDesk } from "../support/file_desk.ts";
 import { content } from "../support/file_world.ts";
 import { CLIENT_HELLO, hear, type Said, say, SERVER_HELLO } from "../support/hostile_peer.ts";
@@ -28,6 +32,7 @@ import { Relay } from "../support/relay.ts";
 import { ROOT } from "../support/project.ts";
 
 const PROCESS = { timeout: 60_000 };
+const PURE = { permissions: "none", timeout: 10_000 } as const;
 
 const OTHERS: readonly (readonly [says: string, speaks: string])[] = [
   ["HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP"],
@@ -151,6 +156,32 @@ Deno.test("attack 23: a server that falls silent is given up", PROCESS, async ()
     assertEquals(error.outcome, "too-slow");
   }
 });
+
+Deno.test(
+  "attack 23: a server that never reads is given up, and not told for ever",
+  PURE,
+  async () => {
+    using clock = new FakeClock();
+    const closed = Promise.withResolvers<never>();
+    const hello = readerOf([concatBytes([encodePreamble(), encodeFileMessage(SERVER_HELLO)])]);
+    let writes = 0;
+    const stream = {
+      read: async (into: Uint8Array) => await hello.read(into) ?? await closed.promise,
+      // The greeting, and nothing after it.
+      write: ({ length }: Uint8Array) => ++writes === 1 ? Promise.resolve(length) : closed.promise,
+      closeWrite: () => Promise.resolve(),
+      [Symbol.dispose]: () => closed.reject(new Deno.errors.BadResource("Closed")),
+    };
+    const limits = { minimumRate: 1024, onEvent: (): void => {} };
+    const list = { path: "", recursive: false, limits: DEFAULT_LIMITS };
+    let outcome: unknown = "waiting";
+    withSession(stream, limits, (channel) => listFiles(channel, list)).catch((error) => {
+      outcome = error instanceof TransferError ? error.outcome : error;
+    });
+    await clock.pass(60_000);
+    assertEquals([outcome, clock.pending], ["too-slow", 0]);
+  },
+);
 
 Deno.test(
   "a server that dies while input pauses ends it all the same: exit 4",

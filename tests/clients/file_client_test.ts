@@ -168,6 +168,12 @@ Deno.test("--json: events, one object a line, the summary last", PROCESS, async 
   assertEquals([exitCode, published, omitted, refused, movedBytes], [6, 1, 1, 0, 6]);
   const refusedJob = await desk.run(server.port, ["list", "x", "--json", "--tls"]);
   assertEquals(JSON.parse(refusedJob.stdout).exitCode, refusedJob.code);
+  const noToken = await desk.run(server.port, ["list", "--json", "--token-file", "no"]);
+  assertEquals([noToken.code, JSON.parse(noToken.stdout).exitCode], [6, 6]);
+  const taken = await desk.run(1, ["get", "a.txt", "-o", "-", "--json"]);
+  const { event, message } = JSON.parse(taken.stderr);
+  assertEquals([taken.code, taken.stdout, event], [1, "", "error"]);
+  assertMatch(message, /^Cannot connect to /);
 });
 
 Deno.test("--quiet says only what is wrong", PROCESS, async () => {
@@ -216,6 +222,8 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["get", "a", "-o", "b", "--into", "c"], /^Option --into cannot go with --output$/m],
   [["get", "a", "--name", "b"], /^Option --name goes with put$/m],
   [["put", "a", "--recursive"], /^Option --recursive goes with list$/m],
+  [["--prune", "--json"], /^Option --json cannot go with --prune$/m],
+  [["--prune", "-o", "a"], /^Option --output cannot go with --prune$/m],
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],
   [["get", "a", "b", "-o", "c"], /^Option --output is for one file$/m],
   [["get", "../a"], /^Cannot use path "\.\.\/a": it has "\.\." as a part$/m],

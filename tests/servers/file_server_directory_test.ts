@@ -193,6 +193,23 @@ Deno.test("--prune: what broken transfers left, not what is in use", PROCESS, as
 });
 
 Deno.test({
+  name: `--prune says what the system denies${OWN_DISKS.reason}`,
+  ...PROCESS,
+  ignore: OWN_DISKS.ignore,
+  fn: async () => {
+    using desk = new FileDesk();
+    Deno.mkdirSync(desk.path("there/shared"));
+    const fill = "mkdir shared/.transfer-staging && mount -o remount,ro shared";
+    const { code, stdout, stderr } = await runClient("file-server", ["--prune"], {
+      cwd: desk.path("there"),
+      shell: withDisk("shared", "size=1m", fill),
+    });
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /^Cannot use directory "shared\/\.transfer-staging": Read-only .*\n$/);
+  },
+});
+
+Deno.test({
   name: `a full disk: what fits is stored, what does not is told${OWN_DISKS.reason}`,
   ...PROCESS,
   ignore: OWN_DISKS.ignore,

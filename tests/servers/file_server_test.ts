@@ -15,6 +15,7 @@ import { STAGING_DIRECTORY } from "../../lib/codec/file_names.ts";
 import { encodePreamble } from "../../lib/codec/file_preamble.ts";
 import { encodeFileMessage } from "../../lib/codec/file_message.ts";
 import { concatBytes } from "../../lib/codec/bytes.ts";
+import { encodeUtf8 } from "../../lib/codec/text.ts";
 import type { Channel } from "../../lib/file/channel.ts";
 import type { TransferEvent } from "../../lib/file/events.ts";
 import { listFiles, openSession, putFiles } from "../../lib/file/client_session.ts";
@@ -413,6 +414,23 @@ Deno.test(
   },
 );
 
+Deno.test("attack 33: a PROXY header is no way to come from another host", SOCKETS, async () => {
+  await using desk = new Desk({ maxPerHost: 1 });
+  using client = await connectTo(desk.port);
+  const header = encodeUtf8("PROXY TCP4 203.0.113.9 192.0.2.1 4444 9090\r\n");
+  await client.write(concatBytes([header, encodePreamble(), HELLO]));
+  await client.closeWrite();
+  const answer = new TextDecoder().decode(await readAll(client));
+  assertEquals(answer, "This port speaks file transfer, version 1\r\n");
+  assertEquals(await desk.reason(), "Cannot transfer files: the peer speaks something else");
+  const [connected] = await desk.events.findAll(
+    ({ event }) => event === "connected",
+    1,
+    "a client",
+  );
+  assertMatch(String(connected!["peer"]), /^127\.0\.0\.1:/);
+});
+
 Deno.test("a stop does not wait for a client between two jobs", SOCKETS, async () => {
   await using desk = new Desk({ grace: 60_000 });
   using client = await connectTo(desk.port);
@@ -422,7 +440,8 @@ Deno.test("a stop does not wait for a client between two jobs", SOCKETS, async (
   desk.stop();
   await assertToldToStop(channel);
   await client.closeWrite();
-  await soon(desk.totals, "the end of the server");
+  const { connections, failed } = await soon(desk.totals, "the end of the server");
+  assertEquals([connections, failed], [1, 0]);
 });
 
 Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async () => {
@@ -442,5 +461,6 @@ Deno.test("a stop waits for the job that is on, and for no more", SOCKETS, async
   assertEquals(desk.read("big.bin"), content);
   await assertToldToStop(channel);
   await client.closeWrite();
-  await soon(desk.totals, "the end of the server");
+  const { connections, failed } = await soon(desk.totals, "the end of the server");
+  assertEquals([connections, failed], [1, 0]);
 });

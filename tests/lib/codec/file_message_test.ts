@@ -99,6 +99,21 @@ Deno.test("FileDecoder passes content through between messages", PURE, () => {
   });
 });
 
+Deno.test("attack 26: content cannot be said to be compressed, by either side", PURE, () => {
+  const messages = [
+    encodeFileMessage({ kind: "file", index: 0, offset: 0 }),
+    encodeFileMessage({ kind: "run", length: 1 }),
+    encodeFileMessage({ kind: "end", size: 1, sha256: new Uint8Array(32) }),
+  ];
+  for (const message of messages) {
+    for (let bit = 0; bit < 8; bit++) {
+      const flagged = message.with(1, 1 << bit);
+      const thrown = assertThrows(() => decodeAll([flagged]), ProtocolError);
+      assertStringIncludes(thrown.message, "unknown flags");
+    }
+  }
+});
+
 Deno.test("attack 18: the stream may end between messages and nowhere else", PURE, () => {
   const message = encodeFileMessage({ kind: "file", index: 0, offset: 0 });
   for (let length = 1; length < message.length; length++) {

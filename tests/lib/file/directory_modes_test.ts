@@ -3,8 +3,9 @@ import { putFiles } from "../../../lib/file/client_session.ts";
 import { DISK } from "../../../lib/file/file_layer.ts";
 import { SafeRoot } from "../../../lib/file/safe_root.ts";
 import { EventLog, World } from "../../support/file_world.ts";
-import { FaultyFiles } from "../../support/faulty_files.ts";
+import { FaultyFiles, systemError } from "../../support/faulty_files.ts";
 import { NEEDS_POSIX } from "../../support/machine.ts";
+import { withCalls } from "../../support/odd_files.ts";
 
 const TIMEOUT = { timeout: 60_000, ...NEEDS_POSIX } as const;
 const TIME = new Date("2020-02-03T04:05:06.789Z");
@@ -85,6 +86,26 @@ Deno.test(
       assertEquals(look(world, "d")[0], mode);
       assertEquals(look(world, "d/empty"), [mode, new Date(1_000_000).toISOString()]);
       assertEquals(look(world, "d/sub"), [MODES["d/sub"]!, TIME.toISOString()]);
+    }
+  },
+);
+
+Deno.test(
+  "a disk that cannot mark unfinished directories takes them all the same",
+  TIMEOUT,
+  async () => {
+    const files = withCalls({
+      chmodSync: (path, mode) => {
+        // As FAT answers to a mode that it cannot store.
+        if (mode > 0o777) throw systemError("EPERM");
+        Deno.chmodSync(path, mode);
+      },
+    });
+    using world = new World(files);
+    fill(world);
+    assertEquals(Object.values(await put(world)), Array(5).fill("published"));
+    for (const [path, mode] of Object.entries(MODES)) {
+      assertEquals(look(world, path), [mode, TIME.toISOString()], path);
     }
   },
 );

@@ -155,3 +155,20 @@ Deno.test("content between excuses is what keeps up the rate", PURE, async () =>
     await clock.pass(1_000);
   }
 });
+
+Deno.test("content in a window that an excuse cuts short counts, too", PURE, async () => {
+  using clock = new FakeClock();
+  const faucet = new Faucet();
+  using rate = watch(faucet);
+  const busy = encodeFileMessage({ kind: "busy", phase: "scanning", done: 0, total: 0 }).length;
+  let last = follow(rate.read(new Uint8Array(100_000)));
+  for (let second = 0; second < 7_000; second++) {
+    assertEquals(last.state, "waiting", `after ${second} s`);
+    // Much at a time for most of an hour, and then nothing for most of the next.
+    faucet.drip(busy + (second < 3_500 ? 10_000 : 0));
+    await clock.pass(0);
+    last = follow(rate.read(new Uint8Array(100_000)));
+    rate.forgive();
+    await clock.pass(1_000);
+  }
+});

@@ -102,19 +102,23 @@ Deno.test(
 );
 
 Deno.test("what was tampered with starts over and is never mixed", TIMEOUT, async () => {
-  using world = new World();
-  world.write("client/big", content(SIZE));
-  await put(world, { there: { fault: { after: CUT, kind: "reset" } } });
-  const [kept] = world.staged("server");
-  assert(kept !== undefined);
-  const path = world.path(`server/${STAGING_DIRECTORY}/${kept.name}`);
-  using file = Deno.openSync(path, { write: true });
-  file.seekSync(1000, Deno.SeekMode.Start);
-  file.writeSync(Uint8Array.of(1, 2, 3));
-  const { summary } = await put(world);
-  assertEquals(world.tree("server"), { big: digest(content(SIZE)) });
-  assertEquals([summary?.movedBytes, summary?.resumed], [SIZE, 0]);
-  assertEquals(world.staged("server"), []);
+  for (const [from, to] of [["client", "server"], ["server", "client"]] as const) {
+    using world = new World();
+    world.write(`${from}/big`, content(SIZE));
+    const cut = { fault: { after: CUT, kind: "reset" } } as const;
+    if (to === "server") await put(world, { there: cut });
+    else await get(world, { back: cut });
+    const [kept] = world.staged(to);
+    assert(kept !== undefined);
+    const path = world.path(`${to}/${STAGING_DIRECTORY}/${kept.name}`);
+    using file = Deno.openSync(path, { write: true });
+    file.seekSync(1000, Deno.SeekMode.Start);
+    file.writeSync(Uint8Array.of(1, 2, 3));
+    const summary = to === "server" ? (await put(world)).summary : await get(world);
+    assertEquals(world.tree(to), { big: digest(content(SIZE)) });
+    assertEquals([summary?.movedBytes, summary?.resumed], [SIZE, 0], `at the ${to}`);
+    assertEquals(world.staged(to), []);
+  }
 });
 
 Deno.test(

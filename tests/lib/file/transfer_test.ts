@@ -258,6 +258,55 @@ Deno.test("a server that stops says so while a stream pauses", TIMEOUT, async ()
   assertEquals(world.staged("server"), []);
 });
 
+Deno.test("a server that stops says so while a client of a get compares", TIMEOUT, async () => {
+  for (
+    const begun of [[], [{
+      kind: "check",
+      index: 0,
+      partial: false,
+      final: true,
+      size: 3,
+    }]] as const
+  ) {
+    using world = new World();
+    world.write("server/a", "abc");
+    const stop = new AbortController();
+    const { error } = await world.session(
+      async (channel) => {
+        await channel.send({ kind: "get", paths: 1 });
+        await channel.send({ kind: "want", path: "a" });
+        for (const message of begun) await channel.send(message);
+        await channel.send({ kind: "busy", phase: "checking", done: 0, total: 3 });
+        await channel.flush();
+        await channel.expect("manifest");
+        await channel.expect("entry");
+        await channel.receive();
+      },
+      {
+        server: { signal: stop.signal },
+        onServerEvent: ({ kind }) =>
+          kind === "peer-busy" && stop.abort(new TransferError("stopping")),
+      },
+    );
+    assertInstanceOf(error, TransferError);
+    assertEquals([error.outcome, error.fromPeer], ["stopping", true]);
+  }
+});
+
+Deno.test("a server hears that whoever takes the content of a get pauses", TIMEOUT, async () => {
+  using world = new World();
+  world.write("server/a", content(300_000));
+  const heard = Promise.withResolvers<void>();
+  const write = ({ length }: Uint8Array): Promise<number> => heard.promise.then(() => length);
+  using destination = new StreamDestination({ write });
+  const log = new EventLog();
+  const { error } = await world.session(
+    (channel) => getFiles(channel, ["a"], destination, { ...log, limits }),
+    { onServerEvent: ({ kind }) => kind === "peer-busy" && heard.resolve() },
+  );
+  assertEquals([error, log.outcomes()], [undefined, { a: "published" }]);
+});
+
 Deno.test(
   "one file can be passed on as it comes, or stored under another name",
   TIMEOUT,

@@ -6,6 +6,7 @@ import { findArgument } from "../../../lib/file/find_argument.ts";
 import { DISK } from "../../../lib/file/file_layer.ts";
 import { NEEDS_BYTES } from "../../support/machine.ts";
 import { FaultyFiles, systemError } from "../../support/faulty_files.ts";
+import { withCalls } from "../../support/odd_files.ts";
 import { link, nameOfBytes, World } from "../../support/file_world.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
@@ -101,6 +102,26 @@ Deno.test(
         isSource(item) ? item.entry.path : `${item.path}: ${item.outcome}`
       );
       assertEquals(shown, [...expected], argument);
+    }
+  },
+);
+
+Deno.test(
+  "findArgument: a way that cannot be gone leaves out what is at its end",
+  TIMEOUT,
+  async () => {
+    const reasons = [
+      ["EACCES", "unreadable"],
+      ["ELOOP", "not-a-file"],
+      ["ENAMETOOLONG", "missing"],
+    ] as const;
+    for (const [code, outcome] of reasons) {
+      const files = withCalls({
+        realPathSync: () => {
+          throw systemError(code);
+        },
+      });
+      assertEquals(await findArgument("way/x", files, 100), [{ path: "x", outcome }], code);
     }
   },
 );

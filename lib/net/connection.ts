@@ -39,6 +39,8 @@ export class Connection implements ByteStream {
   readonly #around: Surroundings;
   #finishing = false;
   #reading = false;
+  /** Whether it has left the accounts. */
+  #left = false;
 
   /** Takes over a connection that was just accepted. */
   constructor(conn: Deno.Conn, around: Surroundings) {
@@ -92,7 +94,8 @@ export class Connection implements ByteStream {
 
   /** Closes the connection if that is still to do, and leaves the server's accounts. */
   [Symbol.dispose](): void {
-    this.#around.turns.leave();
+    if (!this.#left) this.#around.turns.leave();
+    this.#left = true;
     this.close();
   }
 

@@ -154,3 +154,19 @@ Deno.test(
     assertEquals(await readAll(client), new Uint8Array());
   },
 );
+
+Deno.test(
+  "Connection leaves the accounts once, however often it is disposed",
+  SOCKETS,
+  async () => {
+    const [client, conn] = await connectedPair();
+    using _client = client;
+    const turns = new FairTurns();
+    let left = 0;
+    turns.leave = () => left++;
+    const connection = new Connection(conn, { clock: { tick: 0 }, turns, number: 1 });
+    connection[Symbol.dispose]();
+    connection[Symbol.dispose]();
+    assertEquals(left, 1);
+  },
+);

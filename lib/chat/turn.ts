@@ -40,7 +40,8 @@ export interface Env {
 export class Turn implements Effort {
   readonly #actions: Action[] = [];
   #lines = 0;
-  /** The work that it was so far, without the lines that it told. */
+  #looks = 0;
+  /** The comparing that it was so far: what else there was to do is bounded anyway. */
   steps = 0;
   /** The label of the command, if the client may use labels; a handler that answers later takes it over. */
   label: string | null = null;
@@ -84,10 +85,10 @@ export class Turn implements Effort {
 
   /** Counts users or channels that were looked at. */
   look(count: number): void {
-    this.steps += count * STEPS_PER_LOOK;
+    this.#looks += count;
   }
 
-  /** Whether a search was so much work that it has to end; its replies have a cap of their own. */
+  /** Whether so much was compared that a search has to end, complete or not. */
   get isExhausted(): boolean {
     return this.steps > MAX_SEARCH_STEPS;
   }
@@ -136,7 +137,7 @@ export class Turn implements Effort {
   /** Ends the step: all that came of it, in order, with the label where there is one. */
   finish(): readonly Action[] {
     const { client, env, state } = this;
-    const steps = this.steps + this.#lines * STEPS_PER_LINE;
+    const steps = this.steps + this.#looks * STEPS_PER_LOOK + this.#lines * STEPS_PER_LINE;
     const commands = Math.floor(steps / STEPS_PER_COMMAND);
     if (commands > 0) this.request({ kind: "charge", client, commands });
     if (this.label === null) return this.#actions;

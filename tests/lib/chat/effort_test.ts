@@ -68,6 +68,27 @@ Deno.test(
   },
 );
 
+Deno.test("attack 27: one JOIN does not compare with the lists of all its channels", PURE, () => {
+  const stage = new ChatDriver();
+  stage.register("op");
+  stage.register("ann", "", "1".repeat(63));
+  stage.send("op", "JOIN #a");
+  stage.send("op", "MODE #a +i");
+  for (let number = 100; number < 200; number++) {
+    // Fits nobody, which shows only at the end of each try.
+    const mask = `*${"?".repeat(45)}x*!*@*${number}`;
+    stage.send("op", `MODE #a +bI ${mask} ${mask}`);
+  }
+  stage.forget();
+  stage.charged = 0;
+  stage.send("ann", `JOIN ${Array.from({ length: 160 }, () => "#a").join(",")}`);
+  const verbs = stage.take("ann").map((line) => line.split(" ")[1]);
+  const tries = verbs.filter((verb) => verb === "473").length;
+  assert(tries > 0 && tries < 20, `${tries} tries`);
+  assertEquals(verbs.filter((verb) => verb === "407").length, 160 - tries);
+  assert(stage.charged < 40, `${stage.charged} commands`);
+});
+
 Deno.test("attack 27: who is looked at is paid for, even if nobody is found", PURE, () => {
   const stage = new ChatDriver();
   stage.register("ann");

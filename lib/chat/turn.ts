@@ -16,7 +16,7 @@ import type { Effort } from "./masks.ts";
 import type { ChatState } from "./state.ts";
 import { seesChannel } from "./visibility.ts";
 
-/** As much work as an ordinary command may be, in steps: a fifth of a millisecond or so. */
+/** As much work as an ordinary command may be, in steps: less than a millisecond. */
 const STEPS_PER_COMMAND = 100_000;
 /** What a line of the server to one client costs, in the same steps. */
 const STEPS_PER_LINE = 200;

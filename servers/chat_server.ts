@@ -199,7 +199,8 @@ class ChatServer {
     try {
       const { chat: config, traffic } = this.#options.reload();
       if (config.name !== this.#chat.config.name) {
-        return new Error("the name of a server cannot change while it runs");
+        const fault = "the name of a server cannot change while it runs";
+        return new Error(`Cannot use the configuration: ${fault}`);
       }
       this.#traffic = traffic;
       this.#admission.maxPerHost = traffic.connectionsPerHost;

@@ -12,7 +12,7 @@ import type { Line } from "./line.ts";
 export interface SendAction {
   /** Tells the actions apart. */
   readonly kind: "send";
-  /** Each recipient once; none of them is closed. */
+  /** Each recipient once. One that is closed for the chat gets its last words: there must be room for them. */
   readonly to: readonly Client[];
   /** Take `line.bytes(recipient.variant)` for each recipient. */
   readonly line: Line;

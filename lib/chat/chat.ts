@@ -117,7 +117,7 @@ export function answerVerification(
  * The step after REHASH read the configuration. Names and longer texts that exist already stay as they
  * are where limits were lowered; the name of the server must not change while it runs.
  *
- * @param outcome The new settings, or why there are none.
+ * @param outcome The new settings, or why there are none, in words that stand for themselves.
  */
 export function finishRehash(
   chat: ChatState,

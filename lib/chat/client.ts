@@ -7,6 +7,7 @@
 import type { VerifyAction } from "./actions.ts";
 import { variantOf } from "./capabilities.ts";
 import type { Channel, Membership } from "./channel.ts";
+import { fold } from "./names.ts";
 
 /** The letters of user modes: bot, invisible, operator, wallops. */
 export type UserMode = "B" | "i" | "o" | "w";
@@ -22,8 +23,6 @@ export class Client {
   key = "";
   /** The user name with its `~`; empty until USER. */
   user = "";
-  /** The real name. */
-  realname = "";
   /** `nick!user@host`, once registered. */
   source = "";
   /** The folded source, for masks. */
@@ -60,6 +59,8 @@ export class Client {
   /** The number of the walk that saw this client last, so that a walk over channels sees nobody twice. */
   walk = 0;
 
+  #realname = "";
+  #foldedRealname = "";
   #caps = 0;
   #variant = 0;
 
@@ -78,6 +79,21 @@ export class Client {
     readonly connectedAt: number,
   ) {
     this.spokeAt = connectedAt;
+  }
+
+  /** The real name. */
+  get realname(): string {
+    return this.#realname;
+  }
+
+  set realname(name: string) {
+    this.#realname = name;
+    this.#foldedRealname = fold(name);
+  }
+
+  /** The folded real name, for masks. */
+  get foldedRealname(): string {
+    return this.#foldedRealname;
   }
 
   /** The negotiated capabilities, as bits. */

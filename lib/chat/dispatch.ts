@@ -13,6 +13,7 @@ import {
   parseMessage,
 } from "../codec/irc_message.ts";
 import { NUMERIC } from "../codec/irc_numerics.ts";
+import { type MessageTags, parseTags } from "../codec/irc_tags.ts";
 import { decodeUtf8 } from "../codec/text.ts";
 import { utf8Length } from "../codec/utf8_length.ts";
 import { CAP } from "./capabilities.ts";
@@ -23,6 +24,9 @@ import type { Turn } from "./turn.ts";
 
 /** Characters of a word that 421 shows where it is no verb: more than any verb of the table has. */
 const MAX_SHOWN_VERB = 32;
+
+/** Tags, and what stands where the verb should, as far as it can be shown. */
+const WORDS = /^ *(?:@([^ ]*)(?: +|$))?(?::[^ ]*(?: +|$))?([!-~]*)/;
 
 const LENIENT = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -42,7 +46,7 @@ export function handleLine(turn: Turn, line: Uint8Array): void {
 
 /** Takes the step that a message asks for. */
 function handleMessage(turn: Turn, message: IrcMessage): void {
-  turn.label = labelOf(turn, message);
+  turn.label = labelOf(turn, message.tags);
   const command = COMMANDS.get(message.verb);
   if (command === undefined) {
     return turn.reply(NUMERIC.ERR_UNKNOWNCOMMAND, [message.verb], "Unknown command");
@@ -82,7 +86,7 @@ function findObstacle(
 }
 
 /** The label of a message, from clients that negotiated what labels need. */
-function labelOf({ client }: Turn, { tags }: IrcMessage): string | null {
+function labelOf({ client }: Turn, tags: MessageTags): string | null {
   const label = tags.get("label");
   if (label === undefined || label === "" || utf8Length(label) > MAX_LABEL_BYTES) return null;
   return client.has(CAP.labeledResponse | CAP.batch) ? label : null;
@@ -90,9 +94,8 @@ function labelOf({ client }: Turn, { tags }: IrcMessage): string | null {
 
 /** Answers a line that is no message; it is never answered if it seems to be a NOTICE. */
 function refuseLine(turn: Turn, line: Uint8Array, fault: "long" | "utf8" | "parts"): void {
-  const message = salvage(line);
-  const verb = message?.verb ?? firstWord(line);
-  if (message !== null) turn.label = labelOf(turn, message);
+  const { verb, tags } = salvage(line);
+  turn.label = labelOf(turn, tags);
   if (verb === "NOTICE") return;
   if (fault === "long") return refuseLength(turn);
   if (fault === "utf8") {
@@ -102,18 +105,14 @@ function refuseLine(turn: Turn, line: Uint8Array, fault: "long" | "utf8" | "part
   turn.reply(NUMERIC.ERR_UNKNOWNCOMMAND, [verb], "Malformed line");
 }
 
-/** What stands where the verb should, as far as it can be shown, or `*`. */
-function firstWord(line: Uint8Array): string {
-  const word = /^ *(?:@[^ ]*(?: +|$))?(?::[^ ]*(?: +|$))?([!-~]*)/.exec(LENIENT.decode(line))?.[1];
-  return word?.slice(0, MAX_SHOWN_VERB) || "*";
-}
-
 /** What can be read of a line that is refused, to answer it with its verb and its label. */
-function salvage(line: Uint8Array): IrcMessage | null {
+function salvage(line: Uint8Array): Pick<IrcMessage, "verb" | "tags"> {
+  const text = LENIENT.decode(line).replace(/[\0\r\n]/g, "\ufffd");
   try {
-    return parseMessage(LENIENT.decode(line).replace(/[\0\r\n]/g, "\ufffd"));
+    return parseMessage(text);
   } catch (error) {
-    if (error instanceof ProtocolError) return null;
-    throw error;
+    if (!(error instanceof ProtocolError)) throw error;
+    const [, tags = "", word = ""] = WORDS.exec(text) ?? [];
+    return { verb: word.slice(0, MAX_SHOWN_VERB) || "*", tags: parseTags(tags) };
   }
 }

@@ -17,7 +17,7 @@ import { cutUtf8 } from "../codec/utf8_length.ts";
 
 /** Counts work, so that whoever asks for much of it waits for the next. */
 export interface Effort {
-  /** Steps so far: a character looked at is one, 1 to 2 ns. */
+  /** Steps so far: a character looked at is one, some nanoseconds. */
   steps: number;
 }
 

@@ -16,10 +16,12 @@ import type { Effort } from "./masks.ts";
 import type { ChatState } from "./state.ts";
 import { seesChannel } from "./visibility.ts";
 
-/** As much work as an ordinary command may be, in steps: a fifth of a millisecond or so. */
+/** As much work as an ordinary command may be, in steps: less than a millisecond. */
 const STEPS_PER_COMMAND = 100_000;
 /** What a line of the server to one client costs, in the same steps. */
 const STEPS_PER_LINE = 200;
+/** What looking at one user or channel costs, beside what is compared, in the same steps. */
+const STEPS_PER_LOOK = 20;
 /** Where a search ends: 20,000 channels with the longest names, each looked through once. */
 const MAX_SEARCH_STEPS = 2_000_000;
 
@@ -37,7 +39,9 @@ export interface Env {
 /** A step that is being taken. */
 export class Turn implements Effort {
   readonly #actions: Action[] = [];
-  /** The work that it was so far. */
+  #lines = 0;
+  #looks = 0;
+  /** The comparing that it was so far: what else there was to do is bounded anyway. */
   steps = 0;
   /** The label of the command, if the client may use labels; a handler that answers later takes it over. */
   label: string | null = null;
@@ -58,7 +62,7 @@ export class Turn implements Effort {
   /** Sends a line of the server to the client whose turn it is. */
   tell(verb: string, params: readonly string[], text?: string): void {
     const body = formatBody(this.state.config.name, verb, params.map(safeParam), text);
-    this.steps += STEPS_PER_LINE;
+    this.#lines++;
     this.send([this.client], new Line(body, this.env.now));
   }
 
@@ -79,7 +83,12 @@ export class Turn implements Effort {
     if (to.length > 0) this.#actions.push({ kind: "send", to, line, relayed });
   }
 
-  /** Whether it was so much work that a search has to end, complete or not. */
+  /** Counts users or channels that were looked at. */
+  look(count: number): void {
+    this.#looks += count;
+  }
+
+  /** Whether so much was compared that a search has to end, complete or not. */
   get isExhausted(): boolean {
     return this.steps > MAX_SEARCH_STEPS;
   }
@@ -128,7 +137,8 @@ export class Turn implements Effort {
   /** Ends the step: all that came of it, in order, with the label where there is one. */
   finish(): readonly Action[] {
     const { client, env, state } = this;
-    const commands = Math.floor(this.steps / STEPS_PER_COMMAND);
+    const steps = this.steps + this.#looks * STEPS_PER_LOOK + this.#lines * STEPS_PER_LINE;
+    const commands = Math.floor(steps / STEPS_PER_COMMAND);
     if (commands > 0) this.request({ kind: "charge", client, commands });
     if (this.label === null) return this.#actions;
     const makeLine = (verb: string, params: readonly string[]): Line => {

@@ -58,6 +58,11 @@ export class PacedLines {
     return true;
   }
 
+  /** Whether something that was said waits for its turn. */
+  get holds(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Counts so many lines more than were handed on: the next one waits for them as well. */
   charge(lines: number): void {
     this.#options.bucket.take(lines);

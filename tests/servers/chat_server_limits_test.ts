@@ -205,6 +205,21 @@ Deno.test(
   },
 );
 
+Deno.test("a PONG that flood control holds back is a sign of life", SOCKETS, async () => {
+  using clock = new FakeClock();
+  const traffic = { floodBurst: 2, floodRate: 0.02, pingInterval: 20_000, pingTimeout: 20_000 };
+  await using house = new ChatHouse({ traffic });
+  await using ann = await house.register("ann");
+  await clock.pass(22_000);
+  await ann.find(/PING/);
+  await ann.send("PONG :irc.test");
+  // Its turn comes 50 s after the registration, and the PING was answered long before.
+  for (let second = 22; second < 75; second++) await clock.pass(1_000);
+  assertEquals(await ann.find(/PING|ERROR/), ":irc.test PING :irc.test");
+  await clock.pass(22_000);
+  assertMatch((await ann.rest()).at(-1)!, /\(Ping timeout: 4\d seconds\)$/);
+});
+
 Deno.test("limits of 0 are off", SOCKETS, async () => {
   using clock = new FakeClock();
   const traffic = { registrationTime: 0, pingInterval: 0, floodRate: 0, connectionsPerHost: 0 };

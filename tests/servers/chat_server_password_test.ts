@@ -130,18 +130,21 @@ Deno.test("KILL ends a client, and everybody concerned reads by whom", SOCKETS, 
 
 Deno.test("REHASH of what cannot be says why and changes nothing", SOCKETS, async () => {
   let outcome = (): Settings => {
-    throw new Error("limits.nick: expected a number");
+    throw new Error("Cannot use it: limits.nick: expected a number");
   };
   const [house, root] = await operate(() => outcome());
   await using _house = house;
   await using _root = root;
   await root.send("REHASH");
-  assertMatch(await root.find(/NOTICE/), /:Cannot use the configuration: limits\.nick: expected a/);
+  assertMatch(await root.find(/NOTICE/), / :Cannot use it: limits\.nick: expected a/);
   await root.send("CAP REQ :standard-replies", "REHASH");
-  assertMatch(await root.find(/FAIL/), /^:irc\.test FAIL REHASH CONFIG_BAD :Cannot use the conf/);
+  assertMatch(await root.find(/FAIL/), /^:irc\.test FAIL REHASH CONFIG_BAD :Cannot use it: limits/);
   outcome = () => settingsWith({ name: "irc.other" });
   await root.send("REHASH");
-  assertMatch(await root.find(/FAIL/), /the name of a server cannot change while it runs$/);
+  assertMatch(
+    await root.find(/FAIL/),
+    / :Cannot use the configuration: the name of a server cannot change while it runs$/,
+  );
   await root.send("VERSION");
   assertMatch(await root.find(/ 351 /), /^:irc\.test /);
 });

@@ -14,9 +14,10 @@ import { isChannelName } from "../names.ts";
 import type { Turn } from "../turn.ts";
 import { membersOf } from "../visibility.ts";
 import { leave, sendTopic } from "./channel.ts";
+import { refuseTarget } from "./command.ts";
 import { sendNames } from "./names.ts";
 
-/** `JOIN channel{,channel} [key{,key}]`, or `JOIN 0` to leave all channels. */
+/** `JOIN channel{,channel} [key{,key}]`, or `JOIN 0` to leave all channels; 407 where the lists of many are long. */
 export function join(turn: Turn, { params }: IrcMessage): void {
   if (params[0] === "0") {
     for (const membership of [...turn.client.channels.values()]) leave(turn, membership);
@@ -24,7 +25,10 @@ export function join(turn: Turn, { params }: IrcMessage): void {
   }
   const keys = (params[1] ?? "").split(",");
   (params[0] ?? "").split(",").forEach((name, index) => {
-    if (name !== "") joinOne(turn, name, keys[index] ?? "");
+    if (name === "") return;
+    // A line has room for 160 channels, each with hundreds of masks to compare.
+    if (turn.isExhausted) refuseTarget(turn, name);
+    else joinOne(turn, name, keys[index] ?? "");
   });
 }
 

@@ -38,11 +38,13 @@ export function sendNames(turn: Turn, channel: Channel): void {
   endNames(turn, channel.name);
 }
 
-function memberNames({ client }: Turn, channel: Channel): string[] {
+function memberNames(turn: Turn, channel: Channel): string[] {
+  const { client } = turn;
   const allPrefixes = client.has(CAP.multiPrefix);
   const sources = client.has(CAP.userhostInNames);
   const inside = channel.members.has(client);
   const found: string[] = [];
+  turn.look(channel.members.size);
   for (const { client: member, status } of channel.members.values()) {
     if (!inside && !seesUser(client, member)) continue;
     found.push(statusPrefix(status, allPrefixes) + (sources ? member.source : member.nick));
@@ -71,6 +73,7 @@ export function list(turn: Turn, { params }: IrcMessage): void {
   let left = limits.queryReplies;
   turn.reply(NUMERIC.RPL_LISTSTART, ["Channel"], "Users  Name");
   for (const channel of state.channels.values()) {
+    turn.look(1);
     const count = visibleMembers(client, channel);
     const fits = seesChannel(client, channel) && filter(channel, count);
     if (turn.isExhausted || (fits && left-- === 0)) {

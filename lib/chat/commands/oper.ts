@@ -83,7 +83,7 @@ export function reportRehash(turn: Turn, failure: Error | null): void {
   turn.reply(NUMERIC.RPL_REHASHING, [state.config.configFile], "Rehashing");
   const [verb, code, text] = failure === null
     ? ["NOTE", "REHASHED", "The new configuration is in force"]
-    : ["FAIL", "CONFIG_BAD", `Cannot use the configuration: ${oneLine(failure.message)}`];
+    : ["FAIL", "CONFIG_BAD", oneLine(failure.message)];
   if (client.has(CAP.standardReplies)) turn.tell(verb, ["REHASH", code], text);
   else turn.tell("NOTICE", [client.nick], text);
 }

@@ -56,6 +56,7 @@ function whoChannel(turn: Turn, name: string, options: WhoOptions): void {
   const channel = turn.state.channel(name);
   if (channel === undefined || !seesChannel(turn.client, channel)) return;
   const inside = channel.members.has(turn.client);
+  turn.look(channel.members.size);
   for (const [user, membership] of channel.members) {
     if (options.operatorsOnly && !user.modes.has("o")) continue;
     if (inside || seesUser(turn.client, user)) sendUser(turn, user, options, channel, membership);
@@ -71,12 +72,15 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
     return;
   }
   const folded = mask === "0" ? "*" : fold(mask);
+  const fitsServer = matchesMask(folded, fold(state.config.name), turn);
   let left = state.config.limits.queryReplies;
+  for (const channel of client.channels.keys()) turn.look(channel.members.size);
   const peers = new Set(peersOf(state, client));
   for (const user of state.nicks.values()) {
+    turn.look(1);
     if (!user.registered || (options.operatorsOnly && !user.modes.has("o"))) continue;
     if (user !== client && user.modes.has("i") && !peers.has(user)) continue;
-    const found = fits(folded, user, state.config.name, turn);
+    const found = fitsServer || fits(folded, user, turn);
     if (turn.isExhausted || (found && left-- === 0)) {
       const text = "Too many users, ask for fewer";
       return turn.reply(NUMERIC.ERR_TOOMANYMATCHES, ["WHO", mask], text);
@@ -86,10 +90,14 @@ function whoMask(turn: Turn, mask: string, options: WhoOptions): void {
   }
 }
 
-function fits(mask: string, user: Client, server: string, effort: Effort): boolean {
-  const fitsText = (text: string): boolean => matchesMask(mask, text, effort);
-  return fitsText(user.key) || fitsText(fold(user.host)) || fitsText(fold(user.user)) ||
-    fitsText(fold(user.realname)) || fitsText(user.foldedSource) || fitsText(fold(server));
+/** Whether a mask fits a user. All is folded already: done for each user anew, that would be most of the work. */
+function fits(mask: string, user: Client, effort: Effort): boolean {
+  const { key, foldedSource, foldedRealname } = user;
+  const at = foldedSource.lastIndexOf("@");
+  const name = foldedSource.slice(key.length + 1, at);
+  const host = foldedSource.slice(at + 1);
+  const texts = [key, name, host, foldedRealname, foldedSource];
+  return texts.some((text) => matchesMask(mask, text, effort));
 }
 
 function sendUser(

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { disconnect } from "../../../lib/chat/chat.ts";
-import { ChatDriver } from "../../support/chat_driver.ts";
+import { ChatDriver, TEST_CONFIG } from "../../support/chat_driver.ts";
 
 const PURE = { permissions: "none", timeout: 10_000 } as const;
 
@@ -67,6 +67,59 @@ Deno.test(
     assert(stage.charged >= Math.floor(least), `${stage.charged} commands`);
   },
 );
+
+Deno.test("attack 27: one JOIN does not compare with the lists of all its channels", PURE, () => {
+  const stage = new ChatDriver();
+  stage.register("op");
+  stage.register("ann", "", "1".repeat(63));
+  stage.send("op", "JOIN #a");
+  stage.send("op", "MODE #a +i");
+  for (let number = 100; number < 200; number++) {
+    // Fits nobody, which shows only at the end of each try.
+    const mask = `*${"?".repeat(45)}x*!*@*${number}`;
+    stage.send("op", `MODE #a +bI ${mask} ${mask}`);
+  }
+  stage.forget();
+  stage.charged = 0;
+  stage.send("ann", `JOIN ${Array.from({ length: 160 }, () => "#a").join(",")}`);
+  const verbs = stage.take("ann").map((line) => line.split(" ")[1]);
+  const tries = verbs.filter((verb) => verb === "473").length;
+  assert(tries > 0 && tries < 20, `${tries} tries`);
+  assertEquals(verbs.filter((verb) => verb === "407").length, 160 - tries);
+  assert(stage.charged < 40, `${stage.charged} commands`);
+});
+
+Deno.test("attack 27: who is looked at is paid for, even if nobody is found", PURE, () => {
+  const stage = new ChatDriver();
+  stage.register("ann");
+  for (let user = 0; user < 6_000; user++) {
+    const hidden = stage.register(`u${user}`);
+    stage.chat.setUserMode(hidden, "i", true);
+    stage.chat.join(hidden, "#a", stage.env.now);
+  }
+  stage.forget();
+  for (const line of ["NAMES #a", "WHO #a", "WHO nobody*", "WHO nobody* o"]) {
+    stage.charged = 0;
+    stage.send("ann", line);
+    assertEquals(stage.charged, 1, line);
+    assertEquals(stage.take("ann").length, 1, line);
+  }
+});
+
+Deno.test("a search ends for what it compares, not for the answers that it may give", PURE, () => {
+  const limits = { ...TEST_CONFIG.limits, channels: 10_000, queryReplies: 11_000 };
+  const stage = new ChatDriver({ limits });
+  for (let channel = 0; channel < 10_500; channel++) {
+    const name = channel < 10_000 ? "op" : "co";
+    if (!stage.clients.has(name)) stage.register(name);
+    stage.send(name, `JOIN #${channel}`);
+  }
+  stage.register("ann");
+  stage.send("ann", "LIST");
+  const verbs = stage.take("ann").map((line) => line.split(" ")[1]);
+  assertEquals(verbs.filter((verb) => verb === "322").length, 10_500);
+  assertEquals(verbs.filter((verb) => verb === "416").length, 0);
+});
 
 Deno.test("of those who leave together none hears of the others", PURE, () => {
   const stage = new ChatDriver();

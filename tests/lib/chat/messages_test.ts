@@ -221,6 +221,10 @@ const MALFORMED: readonly [name: string, line: string | Uint8Array, answers: rea
     ["the same behind tags and a source", "@a :b  FOO-BAR x", [
       ":irc.test 421 ann FOO-BAR :Malformed line",
     ]],
+    ["no verb, but a label", "@label=x FOO-BAR y", [
+      "@label=x :irc.test 421 ann FOO-BAR :Malformed line",
+    ]],
+    ["a label and nothing else", "@label=x", ["@label=x :irc.test 421 ann * :Malformed line"]],
     ["a verb that ends in a control character", "FOO\x1b[2J x", [
       ":irc.test 421 ann FOO :Malformed line",
     ]],

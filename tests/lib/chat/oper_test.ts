@@ -133,7 +133,7 @@ Deno.test({
     driver.perform(finishRehash(driver.chat, request, failed, driver.env));
     assertEquals(driver.take("ann"), [
       ":irc.test 382 ann chat.json :Rehashing",
-      ":irc.test FAIL REHASH CONFIG_BAD :Cannot use the configuration: Cannot read it",
+      ":irc.test FAIL REHASH CONFIG_BAD :Cannot read it",
     ]);
     driver.perform(
       finishRehash(driver.chat, request, { ...TEST_CONFIG, motd: ["new"] }, driver.env),
@@ -165,7 +165,7 @@ Deno.test("REHASH: the label goes with the one answer, also where it failed", PU
   assertEquals(driver.take("ann"), [
     "@label=7 :irc.test BATCH +m1 labeled-response",
     "@batch=m1 :irc.test 382 ann none :Rehashing",
-    "@batch=m1 :irc.test NOTICE ann :Cannot use the configuration: Cannot read it",
+    "@batch=m1 :irc.test NOTICE ann :Cannot read it",
     ":irc.test BATCH -m1",
   ]);
 });

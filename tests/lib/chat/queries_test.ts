@@ -30,7 +30,27 @@ testTranscripts([
       ann < :irc.test 315 ann #nowhere :End of WHO list
       ann > WHO :*cid REAL
       ann < :irc.test 352 ann * ~cid h irc.test cid G :0 cid real
-      ann < :irc.test 315 ann * :End of WHO list`,
+      ann < :irc.test 315 ann * :End of WHO list
+      ann > WHO ~C?D
+      ann < :irc.test 352 ann * ~cid h irc.test cid G :0 cid real
+      ann < :irc.test 315 ann ~C?D :End of WHO list
+      ann > WHO *!~cid@H
+      ann < :irc.test 352 ann * ~cid h irc.test cid G :0 cid real
+      ann < :irc.test 315 ann *!~cid@H :End of WHO list
+      cid > SETNAME :CID THE SECOND
+      ann > WHO *the*
+      ann < :irc.test 352 ann * ~cid h irc.test cid G :0 CID THE SECOND
+      ann < :irc.test 315 ann *the* :End of WHO list
+      ann > WHO ?
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 352 ann * ~bob h irc.test bob H* :0 bob real
+      ann < :irc.test 352 ann * ~cid h irc.test cid G :0 CID THE SECOND
+      ann < :irc.test 315 ann ? :End of WHO list
+      ann > WHO IRC.*
+      ann < :irc.test 352 ann * ~ann h irc.test ann H :0 ann real
+      ann < :irc.test 352 ann * ~bob h irc.test bob H* :0 bob real
+      ann < :irc.test 352 ann * ~cid h irc.test cid G :0 CID THE SECOND
+      ann < :irc.test 315 ann IRC.* :End of WHO list`,
   },
   {
     name: "WHO of a channel, with the highest prefix or all of them",

@@ -52,6 +52,7 @@ Deno.test("what comes too fast waits, and goes at the rate, however it is cut", 
       chunk.fill(0x78);
     }
     assertEquals(heard.join(""), "ab");
+    assertEquals(lines.holds, true);
     await clock.pass(99);
     assertEquals(heard.join(""), "ab");
     await clock.pass(2);
@@ -60,6 +61,8 @@ Deno.test("what comes too fast waits, and goes at the rate, however it is cut", 
     assertEquals(heard.join(""), "abcd");
     await clock.pass(1_000);
     assertEquals(heard.join(""), "abcde");
+    // The beginning of a line waits for nothing but its end.
+    assertEquals(lines.holds, false);
     lines.push(encodeUtf8("\n"));
     assertEquals(heard.at(-1), "f");
     assertEquals(clock.pending, 0);

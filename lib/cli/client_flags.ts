@@ -2,6 +2,7 @@ import { bareHost, formatHostPort } from "../net/address.ts";
 import type { ConnectOptions } from "../net/connect.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
+import { HOST_SHAPE } from "./host_shape.ts";
 import { readPem } from "./read_pem.ts";
 import type { Grants, Launch } from "./rerun.ts";
 import { MAX_SECONDS } from "./seconds.ts";
@@ -11,6 +12,7 @@ export const TARGET_FLAG = {
   host: {
     kind: "text",
     value: "ADDRESS",
+    shape: HOST_SHAPE,
     default: "127.0.0.1",
     help: "the server's name or address; beyond loopback needs --allow-net",
   },

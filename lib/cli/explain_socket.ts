@@ -22,8 +22,16 @@ export function explainListen(error: unknown, where: string, launch: Launch): Co
     if (error instanceof Deno.errors.PermissionDenied) {
       return "the system denied it; ports below 1024 need privileges, choose another with --port";
     }
-    return explainName(error, where);
+    return explainCredentials(error) ?? explainName(error, where);
   });
+}
+
+/** What is wrong with a server's certificate or key has neither class nor code of its own. */
+function explainCredentials({ name, message }: Error): string | undefined {
+  // That one quotes the host, which may have any words in it.
+  return name !== "URIError" && /\b(certificates?|keys?)\b/.test(message)
+    ? `TLS: ${escapeForDisplay(message)}; do certificate and private key belong together?`
+    : undefined;
 }
 
 function explainUnixListen(error: Error, path: string): string | undefined {

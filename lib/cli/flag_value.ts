@@ -14,7 +14,8 @@ export function flagValue(name: string, flag: Exclude<Flag, SwitchFlag>, given: 
   if (text === "") throw missingValue(name, flag);
   switch (flag.kind) {
     case "text":
-      return text;
+      if (flag.shape === undefined || flag.shape.pattern.test(text)) return text;
+      throw new UsageError(`Option --${name} got "${text}": expected ${flag.shape.words}`);
     case "choice":
       if (flag.choices.includes(text)) return text;
       throw new UsageError(`Option --${name} got "${text}": expected ${flag.choices.join(" or ")}`);

@@ -29,12 +29,22 @@ export interface SwitchFlag extends FlagBase {
   kind: "switch";
 }
 
+/** What a text must look like. */
+export interface TextShape {
+  /** Finds a text that is right. */
+  readonly pattern: RegExp;
+  /** The same for people: what was expected. */
+  readonly words: string;
+}
+
 /** A flag with a text, which is taken as it is. */
 export interface TextFlag extends FlagBase {
   /** Marks the row. */
   kind: "text";
   /** The value's name in `--help`: `ADDRESS`. */
   value: string;
+  /** What it must look like; anything by default. */
+  shape?: TextShape;
   /** The value where none is given. */
   default?: string;
 }

@@ -1,7 +1,7 @@
 import { formatHostPort } from "../net/address.ts";
 import { type ConnectOptions, connectSpecial } from "../net/connect.ts";
 import { explainConnect } from "./explain_socket.ts";
-import type { Launch } from "./rerun.ts";
+import { type Launch, quoteWords } from "./rerun.ts";
 
 /**
  * Opens a client's connection: TLS or Unix if the options say so, otherwise what `connectPlain` opens, so
@@ -22,7 +22,11 @@ export async function openConnection(
     conn.setNoDelay(true);
     return conn;
   } catch (error) {
-    const hints = { startServer: serverTask, timeout: options.timeout / 1_000 };
+    const { unix, timeout } = options;
+    const startServer = unix === undefined
+      ? serverTask
+      : `${serverTask} ${quoteWords(["--unix", unix])}`;
+    const hints = { startServer, timeout: timeout / 1_000 };
     throw explainConnect(error, target(options), launch, hints);
   }
 }

@@ -10,7 +10,7 @@ import { CommandError, EXIT } from "./exit.ts";
 import { systemReason } from "./explain.ts";
 
 /** How long to wait for a full pipe before the next try, in milliseconds. */
-const FULL_PIPE_MS = 5;
+export const FULL_PIPE_MS = 5;
 
 const encoder = new TextEncoder();
 

@@ -28,13 +28,14 @@ export async function runProgram<T extends FlagTable>(
 ): Promise<number> {
   const flags = { ...program.flags, ...COMMON_FLAGS };
   try {
-    // Who asks for help gets it, whatever else is on the line. Behind "--" it is no option.
+    // Who asks for help gets it, whatever else is on the line. Behind "--" nothing is an option.
     const end = args.indexOf("--");
-    if (args.slice(0, end === -1 ? args.length : end).includes("--help")) {
+    const options = args.slice(0, end === -1 ? args.length : end);
+    if (options.includes("--help")) {
       printResult(formatHelp(program, flags));
       return EXIT.done;
     }
-    if (args.includes("--version")) {
+    if (options.includes("--version")) {
       printResult(`${program.name} ${VERSION}`);
       return EXIT.done;
     }

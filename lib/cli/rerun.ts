@@ -64,7 +64,8 @@ function unstableFlags({ script, udp = false }: Launch): string[] {
   return hasConfig || !udp ? [] : config.unstable.map((name) => `--unstable-${name}`);
 }
 
-function quoteWords(words: readonly string[]): string {
+/** Words as a shell takes them back for the same words. */
+export function quoteWords(words: readonly string[]): string {
   return words.map(shellQuote).join(" ");
 }
 

@@ -3,6 +3,7 @@ import type { ListenOptions } from "../net/listen.ts";
 import { SERVE_LIMITS, type ServeLimits } from "../net/serve_options.ts";
 import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
+import { HOST_SHAPE } from "./host_shape.ts";
 import { readPem } from "./read_pem.ts";
 import type { Grants, Launch } from "./rerun.ts";
 import { MAX_SECONDS } from "./seconds.ts";
@@ -12,6 +13,7 @@ export const HOST_FLAG = {
   host: {
     kind: "text",
     value: "ADDRESS",
+    shape: HOST_SHAPE,
     default: "127.0.0.1",
     help: "address to listen on; beyond loopback needs --allow-net",
   },

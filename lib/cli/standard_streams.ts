@@ -5,9 +5,10 @@
  * @module
  */
 import type { ByteReader, ByteWriter } from "../net/byte_stream.ts";
+import { sleep } from "../net/sleep.ts";
 import { CommandError } from "./exit.ts";
 import { systemReason } from "./explain.ts";
-import { unwritable } from "./output.ts";
+import { FULL_PIPE_MS, unwritable } from "./output.ts";
 
 /** Standard input. Throws {@linkcode CommandError} if it cannot be read. */
 export const standardInput: ByteReader = {
@@ -23,10 +24,14 @@ export const standardInput: ByteReader = {
 /** Standard output. Throws what {@linkcode unwritable} makes of a failure. */
 export const standardOutput: ByteWriter = {
   async write(from: Uint8Array): Promise<number> {
-    try {
-      return await Deno.stdout.write(from);
-    } catch (cause) {
-      throw unwritable(cause);
+    while (true) {
+      try {
+        return await Deno.stdout.write(from);
+      } catch (cause) {
+        // A pipe that is full for the moment, as in output.ts.
+        if (!(cause instanceof Deno.errors.WouldBlock)) throw unwritable(cause);
+        await sleep(FULL_PIPE_MS);
+      }
     }
   },
 };

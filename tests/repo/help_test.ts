@@ -12,6 +12,7 @@ for (const { name } of scripts()) {
     assertMatch(stdout, new RegExp(`^Usage: deno task ${name}\\b`, "m"));
     assertMatch(stdout, /^Exit codes: 0 done, 1 failed, 2 wrong usage$/m);
     assertMatch(stdout, /^ {2}130 .*Ctrl-C$/m);
+    assertEquals(/^ {2}141 nobody reads/m.test(stdout), !name.endsWith("-server"));
     const options = lines.slice(lines.indexOf("Options:") + 1, lines.indexOf("Examples:") - 1);
     assert(options.length > 2, "there are options");
     for (const option of options) {

@@ -1,15 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program, runToEnd, Server } from "../support/process.ts";
-import { permissionFlags, ROOT, scripts, TASKS } from "../support/project.ts";
+import { permissionFlags, readProjectFile, ROOT, scripts, TASKS } from "../support/project.ts";
 import { NEEDS_POSIX } from "../support/machine.ts";
-import { commandBlocks, programRows, promisedFlags } from "../support/readme.ts";
+import { commandBlocks, programRows, promisedFlags, rowsBelow } from "../support/readme.ts";
 
 /** Commands that are not run from here, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "deno task test": "it is what runs this test",
   "deno task check": "it runs the tests, this one among them",
   "deno task bundle": "bundle_test.ts runs what it makes",
-  "./dist/echo-server.js": "bundle_test.ts runs what it makes",
   "deno task compile": "compile_test.ts does, where the runtime of executables is at hand",
   "deno unlink @std/cli @std/assert @std/streams": "unlink_test.ts runs it in a copy",
 };
@@ -27,6 +26,26 @@ Deno.test("a row promises the permissions that its task has", { timeout: 20_000 
     assertEquals(permissionFlags(command), promisedFlags(permissions), task);
   }
 });
+
+Deno.test("each socket call of the README's table is where it says", { timeout: 20_000 }, () => {
+  const rows = rowsBelow("## From the tutorials to Deno").filter((cells) => cells.length === 3);
+  assert(rows.length > 15, "there are rows");
+  for (const [call, deno = "", places = ""] of rows) {
+    const code = spans(places).map(readProjectFile);
+    // A member is called, or taken out of its object.
+    const members = spans(deno).flatMap((span) => span.match(/(?<=\.)\w+/g) ?? [])
+      .map((name) => new RegExp(`(\\.|[{,] )${name}\\b`));
+    if (code.length === 0 || members.length === 0) continue;
+    const missing = members.filter((use) => !code.some((text) => use.test(text)));
+    const needless = code.filter((text) => !members.some((use) => use.test(text)));
+    assertEquals([missing, needless.length], [[], 0], call);
+  }
+});
+
+/** What stands between backticks. */
+function spans(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, span]) => span!);
+}
 
 /** Where the file server's task keeps its files; what somebody keeps there is none of a test's business. */
 const SHARED = new URL("shared", ROOT);

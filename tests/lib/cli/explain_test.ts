@@ -116,7 +116,7 @@ Deno.test("a name without an address is explained", OPTIONS, () => {
   const launch = launchOf("servers/echo_server.ts", [], { net: ["nosuch.invalid:7"] });
   const lookup = new Error("failed to lookup address information: Name or service not known");
   const reason = "no address is known for that name";
-  for (const error of [lookup, new URIError("invalid host 'a b': invalid char found in FQDN")]) {
+  for (const error of [lookup, new URIError("invalid host 'a key': invalid char found in FQDN")]) {
     assertEquals(
       [
         explainListen(error, "nosuch.invalid:7", launch).message,
@@ -126,6 +126,22 @@ Deno.test("a name without an address is explained", OPTIONS, () => {
         `Cannot listen on nosuch.invalid:7: ${reason}`,
         `Cannot connect to nosuch.invalid:7: ${reason}`,
       ],
+    );
+  }
+});
+
+Deno.test("a key that does not fit is not taken for a name without an address", OPTIONS, () => {
+  const launch = launchOf("servers/echo_server.ts", [], { net: ["localhost:7"] });
+  const errors = [
+    new Error("keys may not be consistent: KeyMismatch"),
+    new Error("unexpected error: failed to parse private key as RSA, ECDSA, or EdDSA"),
+    new Deno.errors.InvalidData("Unable to decode certificate"),
+  ];
+  for (const error of errors) {
+    assertEquals(
+      explainListen(error, "localhost:7", launch).message,
+      `Cannot listen on localhost:7: TLS: ${error.message}; ` +
+        "do certificate and private key belong together?",
     );
   }
 });

@@ -40,6 +40,25 @@ Deno.test("openConnection explains a refusal", SOCKETS, async () => {
   );
 });
 
+Deno.test("openConnection asks for the server of that Unix socket", SOCKETS, async () => {
+  const { connect } = Deno;
+  // A socket's file that its server left behind.
+  const refuse = (): Promise<never> =>
+    Promise.reject(new Deno.errors.ConnectionRefused("os error 111"));
+  Object.assign(Deno, { connect: refuse });
+  try {
+    const options = { unix: "/run/my echo", host: "", port: 1, timeout: 15_000 };
+    await assertRejects(
+      () => openConnection(options, CONTEXT, connectPlain),
+      CommandError,
+      "Cannot connect to /run/my echo: connection refused; is the server running? " +
+        "Start it with: deno task echo-server --unix '/run/my echo'",
+    );
+  } finally {
+    Object.assign(Deno, { connect });
+  }
+});
+
 Deno.test("openConnection explains a server that does not speak TLS", SOCKETS, async () => {
   await using peer = new Peer(async (conn) => {
     await conn.write(new TextEncoder().encode("220 mail.example.org\r\n"));

@@ -59,6 +59,17 @@ Deno.test("runProgram shows the version on standard output", PURE, async () => {
   assertEquals([output.stdout, output.stderr], [`echo-server ${config.version}\n`, ""]);
 });
 
+Deno.test("runProgram takes what stands behind -- for no option", PURE, async () => {
+  for (const text of ["--help", "--version"]) {
+    using output = new CaughtOutput();
+    const code = await runProgram(PROGRAM, ["--", text], ({ positionals }) => {
+      assertEquals(positionals, [text]);
+      return Promise.resolve(EXIT.done);
+    });
+    assertEquals([code, output.stdout, output.stderr], [EXIT.done, "", ""]);
+  }
+});
+
 Deno.test("runProgram turns wrong usage into two lines and exit code 2", PURE, async () => {
   using output = new CaughtOutput();
   assertEquals(await runProgram(PROGRAM, ["--port", "x"], notCalled), EXIT.usage);

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CommandError } from "../../../lib/cli/exit.ts";
 import { standardInput, standardOutput } from "../../../lib/cli/standard_streams.ts";
+import { writeAll } from "../../../lib/net/write_all.ts";
 import { NEEDS_POSIX } from "../../support/machine.ts";
 import { runClient } from "../../support/process.ts";
 import { echoPlainly, serveHere } from "../../support/serving.ts";
@@ -31,6 +32,23 @@ Deno.test("standardInput and standardOutput say which stream failed, and why", P
     Object.assign(Deno.stdin, { read });
     Object.assign(Deno.stdout, { write });
   }
+});
+
+Deno.test("standardOutput waits for a pipe that is full for the moment", PURE, async () => {
+  const { write } = Deno.stdout;
+  const taken: number[] = [];
+  let calls = 0;
+  try {
+    Deno.stdout.write = (bytes) => {
+      if (++calls % 2 === 1) return Promise.reject(new Deno.errors.WouldBlock("full"));
+      taken.push(...bytes.subarray(0, 2));
+      return Promise.resolve(Math.min(bytes.length, 2));
+    };
+    await writeAll(standardOutput, new Uint8Array([1, 2, 3]));
+  } finally {
+    Object.assign(Deno.stdout, { write });
+  }
+  assertEquals([taken, calls], [[1, 2, 3], 4]);
 });
 
 Deno.test(

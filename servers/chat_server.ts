@@ -136,8 +136,17 @@ class ChatServer {
     this.#logRegistration(client, was);
   }
 
-  /** Does what a step asks for, and then ends those who cannot take it. */
+  /** Does what a step asks for, and then ends those who cannot take it, until all others can. */
   #perform(actions: readonly Action[]): void {
+    for (let full = this.#deliver(actions); full.size > 0;) {
+      // What they do not read they will not miss, and the reason needs room.
+      for (const client of full) this.#session(client).discard();
+      full = this.#deliver(chat.disconnect(this.#chat, [...full], "SendQ exceeded", this.#env));
+    }
+  }
+
+  /** Does what a step asks for, and returns those whose queues are full. */
+  #deliver(actions: readonly Action[]): Set<Client> {
     const full = new Set<Client>();
     for (const action of actions) {
       switch (action.kind) {
@@ -162,10 +171,7 @@ class ChatServer {
           this.#session(action.client).charge(action.commands);
       }
     }
-    if (full.size === 0) return;
-    // What they do not read they will not miss, and the reason needs room.
-    for (const client of full) this.#session(client).discard();
-    this.#perform(chat.disconnect(this.#chat, [...full], "SendQ exceeded", this.#env));
+    return full;
   }
 
   /** Ends a client for a reason that everybody reads; for one that has left already, nothing happens. */

@@ -171,7 +171,7 @@ function percent(part: number, whole: number): number {
 }
 
 /** Milliseconds as microseconds, to a tenth. */
-function microseconds(milliseconds: number): number {
+export function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 10_000) / 10;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { maxPayload } from "../net/datagram.ts";
-import type { DatagramOutput } from "./datagram_report.ts";
+import { type DatagramOutput, microseconds } from "./datagram_report.ts";
 import type { SizeOutcome } from "./size_search.ts";
 import type { SweepResult, SweepStep } from "./size_sweep.ts";
 
@@ -21,7 +21,9 @@ export function printStep(
   { json, live, quiet, result, note }: DatagramOutput,
 ): void {
   if (quiet) return;
-  if (json) result(JSON.stringify({ event: "step", ...step }));
+  const { milliseconds, ...figures } = step;
+  const time = milliseconds === undefined ? {} : { microseconds: microseconds(milliseconds) };
+  if (json) result(JSON.stringify({ event: "step", ...figures, ...time }));
   else if (live) note(`${step.size} bytes: ${OUTCOMES[step.outcome]}`);
 }
 

@@ -278,6 +278,10 @@ Deno.test("--sweep finds where the server's buffer ends", TIMEOUT, async () => {
   const { event, largest, limit, reason } = json.pop();
   assertEquals([event, largest, limit, reason], ["summary", 1_024, 1_025, "truncated"]);
   assert(json.length > 10 && json.every((line) => line.event === "step"));
+  for (const { outcome, microseconds } of json) {
+    const isTime = outcome === "returned" && /^[1-9]\d*(\.\d)?$/.test(`${microseconds}`);
+    assertEquals(isTime, outcome === "returned");
+  }
 });
 
 /** Sends so many datagrams at once, and waits until the server says this of one of them. */

@@ -219,7 +219,7 @@ Deno.test("a sweep says where the path or the socket stops", PURE, () => {
   printStep({ size: 20, outcome: "returned", tries: 1, milliseconds: 0.5 }, json);
   printSweep({ limit: { size: 20, outcome: "silent", tries: 3 } }, server, json);
   assertEquals(json.results.map((line) => JSON.parse(line)), [
-    { event: "step", size: 20, outcome: "returned", tries: 1, milliseconds: 0.5 },
+    { event: "step", size: 20, outcome: "returned", tries: 1, microseconds: 500 },
     { event: "summary", target: "127.0.0.1:20001", limit: 20, reason: "silent" },
   ]);
   const live = output({ live: true });

@@ -198,7 +198,7 @@ export class DiskDestination implements Destination {
 
   #claim(entry: ReceivedEntry): StagedFile | undefined {
     if (entry.type !== "file" || entry.size === 0 || this.#claimed >= MAX_CLAIMED) return undefined;
-    const partial = this.#staging.claim(stagingKey(entry));
+    const partial = this.#staging.claim(entry);
     if (partial === undefined) return undefined;
     if (partial.size > 0 && partial.size <= entry.size) {
       this.#claimed++;

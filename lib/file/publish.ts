@@ -25,10 +25,17 @@ export interface Published {
   readonly replacedBytes: number | undefined;
 }
 
+/** What is known of the way to the name. */
+export interface PublishOptions {
+  /** Paths of directories that get a mode of their own later. */
+  readonly announced?: ReadonlySet<string>;
+  /** Whether the directory of the name has just been made sure of, by the file before. */
+  readonly isPlain?: boolean;
+}
+
 /**
  * Gives a staged file its name.
  *
- * @param announced Paths of directories that get a mode of their own later.
  * @returns `undefined` if the name is taken and the policy is not to replace or rename.
  * @throws {TransferError} If the way to the name is not made of directories, or something that is no
  * file has the name. Else what the file system throws; the staged file is still there.
@@ -38,9 +45,9 @@ export function publish(
   stagedPath: string,
   parts: readonly string[],
   policy: ExistsPolicy,
-  announced?: ReadonlySet<string>,
+  { announced, isPlain = false }: PublishOptions = {},
 ): Published | undefined {
-  const created = root.makeParents(parts, announced);
+  const created = isPlain ? [] : root.makeParents(parts, announced);
   const parent = parts.slice(0, -1);
   if (policy === "replace") {
     const replacedBytes = replace(root, stagedPath, parts);

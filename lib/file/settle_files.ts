@@ -46,13 +46,16 @@ export async function settleFiles(
 ): Promise<FileSettled[]> {
   const failures = await Promise.all(files.map((file) => complete(root, file, options.sync)));
   const settled: FileSettled[] = [];
+  // Made sure of behind the file that has just been published, which is in front of the next one.
+  let plain: string | undefined;
   for (const [at, file] of files.entries()) {
     const failure = failures[at];
-    settled.push(
-      failure === undefined
-        ? await publishOne(root, file, options)
-        : { outcome: failure, storedAs: "" },
-    );
+    const parent = file.entry.parts.slice(0, -1).join("/");
+    const one: FileSettled = failure === undefined
+      ? await publishOne(root, file, options, parent === plain)
+      : { outcome: failure, storedAs: "" };
+    plain = one.published && parent;
+    settled.push(one);
   }
   return settled;
 }
@@ -78,11 +81,15 @@ async function publishOne(
   root: SafeRoot,
   incoming: StagedIncoming,
   { ifExists, announced, blind = false }: SettleOptions,
+  isPlain: boolean,
 ): Promise<FileSettled> {
   const { entry, staged } = incoming;
   try {
     if ((entry.mode | OWNER_MODE) !== entry.mode) setMode(root, staged.path, entry.mode);
-    const published = publish(root, staged.path, entry.parts, ifExists, announced);
+    const published = publish(root, staged.path, entry.parts, ifExists, {
+      announced,
+      isPlain,
+    });
     if (published === undefined) {
       return { outcome: await judgeExisting(root, incoming, ifExists, blind), storedAs: "" };
     }

@@ -78,10 +78,12 @@ export class Staging {
     }
   }
 
-  /** Opens a partial file with this key that nobody uses; `undefined` if there is none. */
-  claim(key: string): StagedFile | undefined {
+  /** Opens a partial file of this one that nobody uses; `undefined` if there is none. */
+  claim(identity: StagedIdentity): StagedFile | undefined {
     this.#found ??= this.#index();
-    for (const name of this.#found.get(key) ?? []) {
+    // The usual case, which spares every file its key.
+    if (this.#found.size === 0) return undefined;
+    for (const name of this.#found.get(stagingKey(identity)) ?? []) {
       const staged = openPartial(this.#root.files, this.#path(name));
       if (staged !== undefined) return staged;
     }

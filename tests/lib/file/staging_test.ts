@@ -7,7 +7,8 @@ import { EventLog, fifo, link, World } from "../../support/file_world.ts";
 import { seenAs, withCalls } from "../../support/odd_files.ts";
 
 const TIMEOUT = { timeout: 20_000 } as const;
-const KEY = stagingKey({ path: "a", size: 5, mtime: 0 });
+const FILE = { path: "a", size: 5, mtime: 0 };
+const KEY = stagingKey(FILE);
 
 Deno.test("stagingKey depends on path, size and time, and shows none of them", {
   permissions: "none",
@@ -38,13 +39,13 @@ Deno.test(
     using world = new World();
     const first = new Staging(world.server).create(KEY);
     first.file.writeSync(new Uint8Array(5));
-    assertEquals(new Staging(world.server).claim(KEY), undefined, "its owner has it");
+    assertEquals(new Staging(world.server).claim(FILE), undefined, "its owner has it");
     first.file.close();
-    const other = new Staging(world.server).claim(stagingKey({ path: "b", size: 5, mtime: 0 }));
+    const other = new Staging(world.server).claim({ path: "b", size: 5, mtime: 0 });
     assertEquals(other, undefined, "another file's");
-    const second = new Staging(world.server).claim(KEY);
+    const second = new Staging(world.server).claim(FILE);
     assertEquals(second?.size, 5);
-    assertEquals(new Staging(world.server).claim(KEY), undefined, "it is claimed");
+    assertEquals(new Staging(world.server).claim(FILE), undefined, "it is claimed");
     second?.file.close();
   },
 );
@@ -66,7 +67,7 @@ Deno.test("attack 15: what is no file is neither claimed nor opened nor pruned",
   ) {
     Deno.removeSync(path);
     plant();
-    assertEquals(new Staging(world.server).claim(KEY), undefined);
+    assertEquals(new Staging(world.server).claim(FILE), undefined);
     assertEquals(new Staging(world.server).prune(Infinity), []);
     assertEquals(world.staged("server").length, 1);
   }

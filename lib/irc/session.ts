@@ -143,8 +143,8 @@ export class Session {
       const late = registrationTime > 0 && now - this.#openedAt > registrationTime;
       return late ? { reason: "Registration timeout" } : "fine";
     }
-    // It is not silent: what it said, its PONG perhaps, waits here for its turn.
-    if (this.#input.holds) return "fine";
+    // It is not silent: what it said, its PONG perhaps, waits here for its turn. Who is gone says no more.
+    if (this.#input.holds && this.#finishedAt === null) return "fine";
     const silence = now - this.#heardAt;
     if (this.#askedAt !== null) {
       const seconds = Math.round(silence / 1000);

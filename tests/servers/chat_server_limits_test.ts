@@ -220,6 +220,18 @@ Deno.test("a PONG that flood control holds back is a sign of life", SOCKETS, asy
   assertMatch((await ann.rest()).at(-1)!, /\(Ping timeout: 4\d seconds\)$/);
 });
 
+Deno.test("what waits of one who has left is none", SOCKETS, async () => {
+  using clock = new FakeClock();
+  const traffic = { floodBurst: 2, floodRate: 0.01, pingInterval: 5_000, pingTimeout: 5_000 };
+  await using house = new ChatHouse({ traffic });
+  await using ann = await house.register("ann");
+  await ann.send("PONG :irc.test");
+  await ann.finish();
+  // Its line would be heard after 100 s.
+  for (let second = 0; second < 60 && !/ERROR/.test(ann.text); second++) await clock.pass(1_000);
+  assertMatch((await ann.rest()).at(-1)!, /\(Ping timeout: \d+ seconds\)$/);
+});
+
 Deno.test("limits of 0 are off", SOCKETS, async () => {
   using clock = new FakeClock();
   const traffic = { registrationTime: 0, pingInterval: 0, floodRate: 0, connectionsPerHost: 0 };

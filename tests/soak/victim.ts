@@ -13,8 +13,11 @@ import type { Scene, Torture } from "./torture.ts";
 export const MEMORY_BOUND_MIB = 128;
 /** Descriptors that it may have more in the end. */
 const DESCRIPTOR_BOUND = 2;
-/** How long memory and descriptors may take to be given back, in milliseconds. */
-const SETTLE_MS = 20_000;
+/**
+ * How long memory and descriptors may take to be given back, in milliseconds: a chat server hears for 30 s
+ * what those have said who are gone, and gives them time to close.
+ */
+const SETTLE_MS = 45_000;
 /** Bouts between two proofs. */
 const BOUTS_A_PROOF = 5;
 const MIB = 1024 * 1024;

@@ -57,20 +57,31 @@ for (const [task, client, args] of FAILING) {
   });
 }
 
+/** Types lines, each another one, until nobody reads them any more. */
+async function typeOn(input: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
+  try {
+    for (let number = 2;; number++) await input.write(encodeUtf8(`line ${number}\n`));
+  } catch {
+    // The client has ended.
+  }
+}
+
 /** Runs a client until its first result, closes the pipe, types on, and tells how it ended. */
 async function readOnce(
   task: string,
   args: readonly string[],
-  typed?: string,
+  types: boolean,
 ): Promise<{ code: number; stderr: string }> {
   const child = commandFor(task, args, {}).spawn();
   const [input, output] = [child.stdin.getWriter(), child.stdout.getReader()];
   const stderr = new Response(child.stderr).text();
+  let typing: Promise<void> | undefined;
   try {
-    if (typed !== undefined) await input.write(encodeUtf8(typed));
+    if (types) await input.write(encodeUtf8("line 1\n"));
     await soon(output.read(), `the first result of ${task}`);
     await output.cancel();
-    if (typed !== undefined) await input.write(encodeUtf8(typed));
+    // A program that is just being started elsewhere holds our end for a moment, and one line may be lost.
+    if (types) typing = typeOn(input);
     const { code } = await soon(child.status, `the end of ${task}`);
     return { code, stderr: await stderr };
   } catch (error) {
@@ -79,30 +90,30 @@ async function readOnce(
     throw error;
   } finally {
     input.abort().catch(() => {});
+    await typing;
     await stderr;
   }
 }
 
-type Unread = [server: string | undefined, client: string, args: string[], typed?: string];
-
-const UNREAD: readonly Unread[] = [
-  ["echo-server", "echo-client", ["--interactive"], "line\n"],
-  ["echo-server", "echo-client", ["-"], "bytes"],
-  ["message-server", "message-client", [], "line\n"],
-  ["udp-echo-server", "udp-echo-client", ["--interactive"], "line\n"],
+const UNREAD: readonly [server: string | undefined, client: string, args: string[]][] = [
+  ["echo-server", "echo-client", ["--interactive"]],
+  ["echo-server", "echo-client", ["-"]],
+  ["message-server", "message-client", []],
+  ["udp-echo-server", "udp-echo-client", ["--interactive"]],
   ["udp-echo-server", "udp-echo-client", ["--interval", "0.05", "--json"]],
   [undefined, "port-check", ["127.0.0.1", "1-20000"]],
 ];
 
-for (const [task, client, args, typed] of UNREAD) {
+for (const [task, client, args] of UNREAD) {
   const name = [client, ...args].join(" ");
+  const types = client === "message-client" || args.includes("-") || args.includes("--interactive");
   Deno.test(
     `${name} leaves quietly when nobody reads its results${NEEDS_POSIX.reason}`,
     PROCESS,
     async () => {
       await using server = task === undefined ? undefined : await startServer(task);
       const where = server === undefined ? [] : ["--port", String(server.port)];
-      assertEquals(await readOnce(client, [...args, ...where], typed), { code: 141, stderr: "" });
+      assertEquals(await readOnce(client, [...args, ...where], types), { code: 141, stderr: "" });
     },
   );
 }

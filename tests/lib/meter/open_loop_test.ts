@@ -52,6 +52,9 @@ Deno.test(
         if (await conn.read(buffer) === null) return;
         await conn.write(buffer);
       }
+      // To close with messages unread would be a reset, which destroys answers that are under way.
+      await conn.closeWrite();
+      while (await conn.read(buffer) !== null);
     });
     const first = await connectTo(Number(peer.port));
     const second = await connectTo(Number(peer.port));

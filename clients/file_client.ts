@@ -122,7 +122,12 @@ const FLAGS = {
     insteadOf: ["prune"],
     help: "put: the name under which the one file is stored",
   },
-  into: { kind: "text", value: "DIR", help: "get: where received files go (here if not given)" },
+  into: {
+    kind: "text",
+    value: "DIR",
+    insteadOf: ["output"],
+    help: "get: where received files go (here if not given)",
+  },
   output: {
     kind: "text",
     value: "FILE",

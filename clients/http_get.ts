@@ -109,7 +109,7 @@ const FLAGS = {
     default: 30,
     help: "time for the headers, and then silence, after which the server is given up; 0 for never",
   },
-  ca: CLIENT_FLAGS.ca,
+  ca: { kind: "text", value: "FILE", help: CLIENT_FLAGS.ca.help },
 } as const satisfies FlagTable;
 
 const PROGRAM: Program<typeof FLAGS> = {

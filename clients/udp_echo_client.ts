@@ -101,6 +101,9 @@ export async function ask(
   return undefined;
 }
 
+/** What measures waits for all probes alike, and asks none of them again. */
+const MEASURING = ["count", "interval", "size", "wait", "window", "sweep"] as const;
+
 const FLAGS = {
   ...TARGET_FLAG,
   port: targetPort(20_001),
@@ -116,6 +119,7 @@ const FLAGS = {
     min: 0.001,
     max: MAX_SECONDS,
     default: 1,
+    insteadOf: MEASURING,
     help: "wait for an answer to each try",
   },
   retries: {
@@ -124,6 +128,7 @@ const FLAGS = {
     min: 0,
     max: 1_000_000,
     default: 2,
+    insteadOf: MEASURING,
     help: "tries after the first",
   },
   interactive: { kind: "switch", help: "send the lines that are typed; an empty one ends it" },

@@ -113,6 +113,7 @@ const FLAGS = {
   reply: { kind: "text", value: "TEXT", help: "answer with this text instead, 512 bytes at most" },
   "allow-amplification": {
     kind: "switch",
+    needs: "reply",
     help: "answer requests shorter than --reply, too: a forger's traffic grows",
   },
   "allow-low-ports": { kind: "switch", help: "answer sources with a port below 1024, too" },
@@ -161,9 +162,6 @@ async function main({ flags }: CommandLine<typeof FLAGS>): Promise<number> {
     throw new UsageError(
       `Option --reply got ${reply.length} bytes: expected at most ${MAX_REPLY}`,
     );
-  }
-  if (flags["allow-amplification"] && reply === undefined) {
-    throw new UsageError("Option --allow-amplification needs --reply as well");
   }
   const socket = open(flags);
   const signal = stopSignal();

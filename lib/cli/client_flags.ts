@@ -1,6 +1,5 @@
 import { bareHost, formatHostPort } from "../net/address.ts";
 import type { ConnectOptions } from "../net/connect.ts";
-import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
 import { HOST_SHAPE } from "./host_shape.ts";
 import { readPem } from "./read_pem.ts";
@@ -28,7 +27,7 @@ export const CLIENT_FLAGS = {
   unix: {
     kind: "text",
     value: "PATH",
-    insteadOf: ["host", "port"],
+    insteadOf: ["host", "port", "tls"],
     help: "connect to a Unix socket instead of host and port",
   },
   "connect-timeout": {
@@ -40,7 +39,12 @@ export const CLIENT_FLAGS = {
     help: "time that connecting may take",
   },
   tls: { kind: "switch", help: "speak TLS" },
-  ca: { kind: "text", value: "FILE", help: "certificates (PEM) to trust beside the usual ones" },
+  ca: {
+    kind: "text",
+    value: "FILE",
+    needs: "tls",
+    help: "certificates (PEM) to trust beside the usual ones",
+  },
 } as const satisfies FlagTable;
 
 /** What a TCP client's command line came out as. */
@@ -61,12 +65,10 @@ export function clientGrants({ unix, host, port, ca }: ClientFlags): Grants {
 /**
  * Where and how to connect, with the certificates read.
  *
- * @throws {CommandError} If the flags contradict each other or a file cannot be read.
+ * @throws {CommandError} If a file cannot be read.
  */
 export function connectOptions(flags: ClientFlags, launch: Launch): ConnectOptions {
   const { unix, port, tls, ca } = flags;
-  if (ca !== undefined && !tls) throw new UsageError("Option --ca needs --tls as well");
-  if (unix !== undefined && tls) throw new UsageError("Option --unix cannot go with --tls");
   const caCerts = ca === undefined ? [] : [readPem(ca, "certificate", launch)];
   return {
     unix,

@@ -5,7 +5,6 @@
  */
 import type { Access } from "../file/server_session.ts";
 import { SERVE_LIMITS } from "../net/serve_options.ts";
-import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues } from "./flags.ts";
 import { reachablePaths } from "./reachable.ts";
 import type { Grants } from "./rerun.ts";
@@ -30,7 +29,7 @@ export const FILE_SERVER_FLAGS = {
     default: DEFAULT_DIRECTORY,
     help: "what is served, and where received files go",
   },
-  "read-only": { kind: "switch", help: "give files, take none" },
+  "read-only": { kind: "switch", insteadOf: ["write-only"], help: "give files, take none" },
   "write-only": { kind: "switch", help: "take files, show and give none" },
   ...HOST_FLAG,
   port: portFlag(9_090),
@@ -59,15 +58,8 @@ export const FILE_SERVER_FLAGS = {
 /** What those flags came out as. */
 export type FileServerFlags = FlagValues<typeof FILE_SERVER_FLAGS>;
 
-/**
- * What clients may do.
- *
- * @throws {UsageError} If that is nothing.
- */
+/** What clients may do. */
 export function accessOf(flags: FileServerFlags): Access {
-  if (flags["read-only"] && flags["write-only"]) {
-    throw new UsageError("Option --read-only cannot go with --write-only");
-  }
   return flags["read-only"] ? "read-only" : flags["write-only"] ? "write-only" : "read-write";
 }
 

@@ -1,7 +1,6 @@
 import { bareHost, formatHostPort } from "../net/address.ts";
 import type { ListenOptions } from "../net/listen.ts";
 import { SERVE_LIMITS, type ServeLimits } from "../net/serve_options.ts";
-import { UsageError } from "./exit.ts";
 import type { FlagTable, FlagValues, NumberFlag } from "./flags.ts";
 import { HOST_SHAPE } from "./host_shape.ts";
 import { readPem } from "./read_pem.ts";
@@ -36,7 +35,7 @@ export const SERVER_FLAGS = {
   unix: {
     kind: "text",
     value: "PATH",
-    insteadOf: ["host", "port"],
+    insteadOf: ["host", "port", "tls-cert"],
     help: "listen on a Unix socket instead of host and port",
   },
   backlog: {
@@ -79,8 +78,18 @@ export const SERVER_FLAGS = {
     default: SERVE_LIMITS.grace / 1000,
     help: "time that connections have to finish when the server stops",
   },
-  "tls-cert": { kind: "text", value: "FILE", help: "certificate chain (PEM): serve TLS" },
-  "tls-key": { kind: "text", value: "FILE", help: "private key of --tls-cert (PEM)" },
+  "tls-cert": {
+    kind: "text",
+    value: "FILE",
+    needs: "tls-key",
+    help: "certificate chain (PEM): serve TLS",
+  },
+  "tls-key": {
+    kind: "text",
+    value: "FILE",
+    needs: "tls-cert",
+    help: "private key of --tls-cert (PEM)",
+  },
   log: {
     kind: "choice",
     choices: ["text", "json"],
@@ -119,15 +128,12 @@ export function serverGrants(flags: ServerFlags): Grants {
 /**
  * Where to listen, with certificate and key read.
  *
- * @throws {CommandError} If only one of them is given, or one cannot be read.
+ * @throws {CommandError} If one of them cannot be read.
  */
 export function listenOptions(flags: ServerFlags, launch: Launch): ListenOptions {
   const { unix, port, backlog, "tls-cert": certFile, "tls-key": keyFile } = flags;
   const options = { unix, host: bareHost(flags.host), port, backlog };
-  if (certFile === undefined && keyFile === undefined) return options;
-  if (certFile === undefined) throw new UsageError("Option --tls-key needs --tls-cert as well");
-  if (keyFile === undefined) throw new UsageError("Option --tls-cert needs --tls-key as well");
-  if (unix !== undefined) throw new UsageError("Option --unix cannot go with --tls-cert");
+  if (certFile === undefined || keyFile === undefined) return options;
   const cert = readPem(certFile, "certificate", launch);
   const key = readPem(keyFile, "private key", launch);
   return { ...options, tls: { cert, key } };

@@ -34,7 +34,7 @@ export function readCommand(
   flags: JobFlags,
   asks: boolean,
 ): TransferCommand {
-  const { output, into, name } = flags;
+  const { name } = flags;
   assertRates(flags);
   if (flags.prune) {
     if (word !== undefined) throw new UsageError(`Option --prune goes with no command: "${word}"`);
@@ -57,11 +57,11 @@ export function readCommand(
   if (operation !== "get" && needsGet !== undefined) {
     throw new UsageError(`Option --${needsGet} goes with get`);
   }
-  if (into !== undefined && output !== undefined) {
-    throw new UsageError("Option --into cannot go with --output");
-  }
   if ((operation !== "put" || word === undefined) && name !== undefined) {
     throw new UsageError("Option --name goes with put");
+  }
+  if ((operation === "list" || operation === "verify") && flags["if-exists"] !== "refuse") {
+    throw new UsageError("Option --if-exists goes with put and get");
   }
   if (operation === "verify" && paths.includes(STANDARD_STREAM)) {
     throw new UsageError("Cannot verify standard input: the size of its content is not known");

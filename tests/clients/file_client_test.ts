@@ -222,6 +222,7 @@ const WRONG: readonly [args: string[], message: RegExp][] = [
   [["get", "a", "-o", "b", "--into", "c"], /^Option --into cannot go with --output$/m],
   [["get", "a", "--name", "b"], /^Option --name goes with put$/m],
   [["put", "a", "--recursive"], /^Option --recursive goes with list$/m],
+  [["verify", "a", "--if-exists", "skip"], /^Option --if-exists goes with put and get$/m],
   [["--prune", "--json"], /^Option --json cannot go with --prune$/m],
   [["--prune", "-o", "a"], /^Option --output cannot go with --prune$/m],
   [["put", "a", "--prune"], /^Option --prune goes with no command: "put"$/m],

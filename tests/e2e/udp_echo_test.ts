@@ -20,13 +20,16 @@ const TIMEOUT = { timeout: 60_000 } as const;
 /** Where an answer is sure to come, a busy machine may take its time. */
 const LONG_WAIT = ["--wait", "10"] as const;
 
+/** Those that measure have waits of their own. */
+const MEASURING = ["--count", "--sweep", "--timeout"];
+
 /** Runs the client against a server; it asks patiently, unless the arguments say otherwise. */
 function talk(
   server: Pick<Server, "port">,
   args: readonly string[],
   stdin = "",
 ): ReturnType<typeof runClient> {
-  const patience = args.includes("--timeout") ? [] : ["--timeout", "10"];
+  const patience = args.some((arg) => MEASURING.includes(arg)) ? [] : ["--timeout", "10"];
   const all = ["--port", String(server.port), ...patience, ...args];
   return runClient("udp-echo-client", all, { stdin });
 }
@@ -442,6 +445,8 @@ for (
       ["--size", "19"],
       'Option --size got "19": expected a whole number from 20',
     ],
+    ["udp-echo-client", ["--retries", "5", "--count", "3"], "Option --retries cannot go with --c"],
+    ["udp-echo-client", ["--timeout", "5", "--sweep"], "Option --timeout cannot go with --sweep"],
     ["udp-echo-client", ["--window", "5"], "Option --window needs --interval 0 as well"],
     ["udp-echo-client", ["hi", "--count", "3"], "Cannot do two things at once: --count"],
     ["udp-echo-client", ["--sweep", "--interactive"], "Cannot do two things at once: --sweep and"],
